@@ -1,0 +1,110 @@
+# Everything that is done with StudyTrack from a shell. `make help` lists it.
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 2
+# The newest that can make a virtual environment; a name on the PATH can also be a stub that runs nothing.
+PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
+	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$name" && break; done)
+
+VENV := .venv/bin
+MANAGE := $(VENV)/python manage.py
+PRODUCTION := DJANGO_SETTINGS_MODULE=studytrack.settings.production
+# python -m django, unlike manage.py, reads no .env: what is checked must not depend on whose machine it is.
+DJANGO := $(VENV)/python -m django
+ALONE := env -u DATABASE_URL -u REDIS_URL
+ON_TEST_SETTINGS := $(ALONE) DJANGO_SETTINGS_MODULE=studytrack.settings.test DATABASE_URL=sqlite://:memory:
+ON_MADE_UP_PRODUCTION = env $(PRODUCTION) ALLOWED_HOSTS=studytrack.example HTTPS_ONLY=true \
+	DATABASE_URL=postgresql://studytrack@127.0.0.1:1/studytrack REDIS_URL=redis://127.0.0.1:1/0 \
+	SECRET_KEY="$$($(RANDOM_KEY))" JWT_SIGNING_KEY="$$($(RANDOM_KEY))"
+RANDOM_KEY := $(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(64))'
+SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-warn --file
+# The application server shares a busy port without a word, and each then gets some of the requests.
+CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; \
+	socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET)'
+SERVERS := $(VENV)/python -m tests.servers
+PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
+
+.PHONY: help run operator demo serve migrate test check openapi format load lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.base-installed ## install, migrate and serve on this machine (HOST, PORT)
+	@$(MANAGE) migrate
+	@printf '%s\n' "" \
+		"API    http://$(HOST):$(PORT)/" \
+		"Docs   http://$(HOST):$(PORT)/docs" \
+		"Admin  http://$(HOST):$(PORT)/admin/   (make operator creates who may sign in there)"
+	@exec $(MANAGE) runserver "$(HOST):$(PORT)"
+
+operator: .venv/.base-installed ## create a user who may sign in to the admin
+	@$(MANAGE) createsuperuser
+
+demo: .venv/.base-installed ## fill the database with a student's example year
+	@$(MANAGE) migrate
+	@$(MANAGE) studytrack_demo
+
+# Threads per worker stay below the database pool's size. Idle connections count against the backpressure.
+serve: .venv/.production-installed ## serve with production settings (HOST, PORT, WORKERS)
+	@$(PRODUCTION) $(MANAGE) check
+	@$(CAN_LISTEN) "$(HOST)" "$(PORT)" 2>/dev/null || { echo "Nothing can listen on $(HOST):$(PORT): is it in use?"; exit 1; }
+	@$(PRODUCTION) exec $(VENV)/python -m granian --interface wsgi --no-ws --host "$(HOST)" --port "$(PORT)" \
+		--workers "$(WORKERS)" --blocking-threads 4 --backlog 2048 --backpressure 2048 \
+		--respawn-failed-workers --workers-kill-timeout 30 --access-log studytrack.wsgi:application
+
+migrate: .venv/.production-installed ## migrate production's database
+	@$(PRODUCTION) $(MANAGE) migrate
+
+test: .venv/.development-installed ## run the tests on PostgreSQL and Redis, then some on SQLite (ARGS="-k name")
+	$(SERVERS) $(PYTEST) $(ARGS)
+	$(ALONE) $(PYTEST) $(ARGS) -m everywhere $(if $(ARGS),|| [ $$? -eq 5 ])
+
+check: .venv/.development-installed ## hold the code to its rules: format, lint, types, imports, migrations, schema
+	$(VENV)/ruff format --check
+	$(VENV)/ruff check
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	@echo "makemigrations --check"
+	@$(ON_TEST_SETTINGS) $(DJANGO) makemigrations --check --dry-run
+	@echo "check --deploy"
+	@$(ON_MADE_UP_PRODUCTION) $(DJANGO) check --deploy --fail-level WARNING
+	@echo "docs/openapi.yaml"
+	@mkdir -p build
+	@$(SPECTACULAR) build/openapi.yaml
+	@diff -u docs/openapi.yaml build/openapi.yaml || { echo "The schema has changed: make openapi"; exit 1; }
+
+openapi: .venv/.development-installed ## write docs/openapi.yaml
+	@$(SPECTACULAR) docs/openapi.yaml
+
+format: .venv/.development-installed ## format the code, and correct what can be corrected
+	$(VENV)/ruff format
+	$(VENV)/ruff check --fix
+
+load: .venv/.production-installed .venv/.load-installed ## measure under load (ARGS are passed on)
+	$(SERVERS) $(VENV)/python -m tests.load $(ARGS)
+
+lock: .venv/bin/uv ## lock the requirements anew (ARGS=--upgrade for newer versions)
+	cd requirements && for name in base production development load; do \
+		../$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			"$$name.in" --output-file "$$name.txt" $(ARGS) || exit; \
+	done
+
+clean: ## remove the environment and the caches; the data stay
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/pip:
+	@"$(or $(PYTHON),python3)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "StudyTrack needs Python 3.11 or newer: $(or $(PYTHON),python3) is not. PYTHON=... names one."; exit 1; }
+	@"$(or $(PYTHON),python3)" -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "$(or $(PYTHON),python3) lacks its venv module: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	"$(or $(PYTHON),python3)" -m venv .venv
+
+.venv/bin/uv: | .venv/bin/pip
+	$(VENV)/python -m pip install --quiet uv
+
+.venv/.%-installed: requirements/%.txt | .venv/bin/pip
+	@echo "Installing requirements/$*.txt"
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	@touch $@

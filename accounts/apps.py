@@ -1,0 +1,10 @@
+"""The app `accounts`: who studies."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+
+    def ready(self) -> None:
+        from accounts import signals  # noqa: F401 - connected by being imported

@@ -1,0 +1,188 @@
+"""Who studies: the user with the settings that decide what a study day is, and the sign-ins of a user."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from accounts.zones import validate_time_zone
+from studytrack.models import Record, cascade_in_one_statement, folded
+
+USERNAME_MIN_LENGTH, USERNAME_MAX_LENGTH = 3, 30
+DAY_START_HOUR_MAX = 12
+MINUTES_A_DAY = 24 * 60
+WEEKDAYS = range(1, 8)  # ISO 8601: Monday is 1
+
+
+def validate_weekdays(value: Any) -> None:
+    """A list of different ISO weekdays, 1 to 7."""
+    if not isinstance(value, list) or not all(type(day) is int and day in WEEKDAYS for day in value):
+        raise ValidationError(
+            "Must be a list of ISO weekdays, 1 (Monday) to 7 (Sunday).", code="invalid_choice"
+        )
+    if len(set(value)) < len(value):
+        raise ValidationError("Each weekday may be named once.", code="unique")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users, and finds them by name or address without regard to case."""
+
+    def create_user(self, username: str, email: str, password: str | None = None, **more: Any) -> "User":
+        user = self.model(username=username, email=email, **more)
+        user.set_password(password)
+        user.full_clean()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, email: str, password: str | None = None, **more: Any) -> "User":
+        return self.create_user(username, email, password, is_staff=True, is_superuser=True, **more)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user of this name, or of this address: no name holds an `@`."""
+        key = folded(username or "")
+        return self.get(Q(email_key=key) if "@" in key else Q(username_key=key))
+
+
+class User(Record, AbstractBaseUser, PermissionsMixin):
+    """A person who studies."""
+
+    follows: ClassVar = {"username_key": "username", "email_key": "email"}
+    blames: ClassVar = {
+        "user_username_unique": "username",
+        "user_email_unique": "email",
+        "user_day_start_hour_range": "day_start_hour",
+        "user_week_start_range": "week_start",
+        "user_daily_goal_minutes_range": "daily_goal_minutes",
+    }
+
+    username = models.CharField(
+        max_length=USERNAME_MAX_LENGTH,
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9._-]{3,30}\Z", "3 to 30 of A-Z, a-z, 0-9, dot, underscore, hyphen.")
+        ],
+        help_text="3 to 30 of A-Z, a-z, 0-9, dot, underscore and hyphen; unique without regard to case.",
+    )
+    username_key = models.TextField(editable=False)
+    email = models.CharField(
+        "e-mail address",
+        max_length=254,
+        validators=[
+            EmailValidator(),
+            RegexValidator(r"^[!-~]*\Z", "Write the domain of the address in ASCII."),
+        ],
+        help_text="Unique without regard to case; signs in as the name does.",
+    )
+    email_key = models.TextField(editable=False)
+    time_zone = models.CharField(
+        max_length=64,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text="An IANA name: Europe/Berlin.",
+    )
+    day_start_hour = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(DAY_START_HOUR_MAX)],
+        help_text="The hour, 0 to 12, at which a study day begins.",
+    )
+    week_start = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(7)],
+        help_text="The ISO weekday, 1 (Monday) to 7 (Sunday), on which a week begins.",
+    )
+    daily_goal_minutes = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(MINUTES_A_DAY)],
+        help_text="Minutes a day, 0 to 1440; 0 is no goal.",
+    )
+    rest_weekdays = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_weekdays],
+        help_text="ISO weekdays without study, such as [6, 7].",
+    )
+    is_staff = models.BooleanField("operator", default=False, help_text="May sign in to the admin.")
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Clear this instead of deleting an account."
+    )
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["email"]
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (
+            UniqueConstraint(
+                fields=("username_key",),
+                name="user_username_unique",
+                violation_error_code="unique",
+                violation_error_message="Somebody has this name already.",
+            ),
+            UniqueConstraint(
+                fields=("email_key",),
+                name="user_email_unique",
+                violation_error_code="unique",
+                violation_error_message="Somebody has this address already.",
+            ),
+            CheckConstraint(
+                condition=Q(day_start_hour__lte=DAY_START_HOUR_MAX),
+                name="user_day_start_hour_range",
+                violation_error_message="A study day begins between 0 and 12 o'clock.",
+            ),
+            CheckConstraint(
+                condition=Q(week_start__range=(1, 7)),
+                name="user_week_start_range",
+                violation_error_message="A week begins on an ISO weekday, 1 to 7.",
+            ),
+            CheckConstraint(
+                condition=Q(daily_goal_minutes__lte=MINUTES_A_DAY),
+                name="user_daily_goal_minutes_range",
+                violation_error_message="A daily goal is 0 to 1440 minutes.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.username
+
+    def derive(self) -> None:
+        self.username_key, self.email_key = folded(self.username), folded(self.email)
+
+    def sign_in(self, now: datetime) -> "SignIn":
+        """Begin a sign-in."""
+        return self.sign_ins.create(expires_at=now + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"])
+
+
+def new_token_id() -> str:
+    return uuid.uuid4().hex
+
+
+class SignIn(models.Model):
+    """One sign-in of a user: it lives while its row does, and knows the one refresh token that may be used next."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, cascade_in_one_statement, related_name="sign_ins")
+    token_id = models.CharField(max_length=32, default=new_token_id, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = "sign-in"
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.created_at:%Y-%m-%d %H:%M} UTC"
+
+    def rotate(self, now: datetime) -> None:
+        """Spend the refresh token: another one takes its place, and never beyond the sign-in's longest life."""
+        latest: timedelta = settings.SIGN_IN_LIFETIME
+        lifetime: timedelta = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
+        self.token_id = new_token_id()
+        self.expires_at = min(now + lifetime, self.created_at + latest)
+        self.save(update_fields=["token_id", "expires_at"])

@@ -1,0 +1,24 @@
+"""When something of a user changes, the user's cached answers are forgotten."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from accounts.models import SignIn, User
+from studytrack.api.caching import erase_on_commit, forget_on_commit
+
+
+@receiver([post_save, post_delete], sender=User)
+def forget_user(instance: User, **_: Any) -> None:
+    forget_on_commit(instance.pk)
+
+
+@receiver([post_save, post_delete], sender=SignIn)
+def forget_signed_in_user(instance: SignIn, **_: Any) -> None:
+    forget_on_commit(instance.user_id)
+
+
+@receiver(post_delete, sender=User)
+def erase_user(instance: User, **_: Any) -> None:
+    erase_on_commit(instance.pk)

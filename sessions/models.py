@@ -1,0 +1,199 @@
+"""When it was studied: a session of one subject, on its owner's one time line."""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint, Value
+
+from sessions.periods import study_date
+from studytrack.models import Conflict, OwnedModel, OwnedQuerySet, PlainTextField, cascade_in_one_statement
+from subjects.models import Subject
+
+NOTES_MAX_LENGTH = 2048
+LONGEST = timedelta(hours=24)
+FORGOTTEN_AFTER = timedelta(hours=12)
+CLOCK_TOLERANCE = timedelta(seconds=60)
+
+
+class Source(models.TextChoices):
+    MANUAL = "manual"
+    TIMER = "timer"
+    IMPORT = "import"
+
+
+class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
+    """Study sessions, in words."""
+
+    def running(self) -> "StudySessionQuerySet":
+        """Those that have not ended."""
+        return self.filter(end_time=None)
+
+    def overlapping(self, start: datetime, end: datetime | None) -> "StudySessionQuerySet":
+        """Those that share time with a span, which may be open; touching is not sharing."""
+        begun = self if end is None else self.filter(start_time__lt=end)
+        return begun.filter(Q(end_time__gt=start) | Q(end_time=None))
+
+    def mentioning(self, text: str) -> "StudySessionQuerySet":
+        """Those whose notes hold the text, without regard to case."""
+        return self.filter(notes__icontains=text)
+
+
+class NoOverlap(ExclusionConstraint):
+    """No two sessions of a user share time: PostgreSQL holds it, elsewhere save() under the owner's lock does."""
+
+    def __init__(self, *, name: str, **_: Any) -> None:
+        span = Func(
+            F("start_time"),
+            F("end_time"),
+            RangeBoundary(),
+            function="TSTZRANGE",
+            output_field=DateTimeRangeField(),
+        )
+        super().__init__(
+            name=name, expressions=[("owner", RangeOperators.EQUAL), (span, RangeOperators.OVERLAPS)]
+        )
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        return "sessions.models.NoOverlap", (), {"name": self.name}
+
+    def validate(
+        self, model: Any, instance: "StudySession", exclude: Any = None, using: str = "default"
+    ) -> None:
+        instance.refuse_overlap()
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        return super().constraint_sql(model, schema_editor) if _can_exclude(schema_editor) else None
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        return super().create_sql(model, schema_editor) if _can_exclude(schema_editor) else None
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        return super().remove_sql(model, schema_editor) if _can_exclude(schema_editor) else None
+
+
+def _can_exclude(schema_editor: Any) -> bool:
+    return bool(schema_editor.connection.vendor == "postgresql")
+
+
+class StudySession(OwnedModel):
+    """Time spent on one subject, with the zone and the hour by which its study day was decided."""
+
+    follows: ClassVar = {"owner": "subject", "study_date": "start_time"}
+    blames: ClassVar = {
+        "session_ends_after_start": "end_time",
+        "session_at_most_24_hours": "end_time",
+        "session_source_known": "source",
+    }
+
+    subject = models.ForeignKey(Subject, cascade_in_one_statement, related_name="sessions", db_index=False)
+    start_time = models.DateTimeField()
+    end_time = models.DateTimeField(null=True)
+    duration = models.GeneratedField(
+        expression=F("end_time") - F("start_time"), output_field=models.DurationField(), db_persist=True
+    )
+    notes = PlainTextField(max_length=NOTES_MAX_LENGTH, blank=True, default="")
+    study_date = models.DateField(editable=False)
+    time_zone = models.CharField(max_length=64, editable=False)
+    day_start_hour = models.PositiveSmallIntegerField(editable=False)
+    source = models.CharField(max_length=10, choices=Source, default=Source.MANUAL, editable=False)
+
+    objects = StudySessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-start_time", "-id")
+        verbose_name = "study session"
+        indexes = (
+            models.Index(fields=("owner", "-start_time", "-id"), name="session_list"),
+            models.Index(fields=("owner", "study_date"), name="session_study_date"),
+            models.Index(fields=("subject", "duration"), name="session_totals"),
+        )
+        constraints = (
+            UniqueConstraint(
+                fields=("owner",),
+                condition=Q(end_time=None),
+                name="session_one_running",
+                violation_error_message="Another session is running.",
+            ),
+            CheckConstraint(
+                condition=Q(end_time__gt=F("start_time")),
+                name="session_ends_after_start",
+                violation_error_code="not_after_start",
+                violation_error_message="A session ends after it starts.",
+            ),
+            CheckConstraint(
+                condition=Q(end_time__lte=F("start_time") + Value(LONGEST)),
+                name="session_at_most_24_hours",
+                violation_error_code="too_long",
+                violation_error_message="A session lasts 24 hours at most.",
+            ),
+            CheckConstraint(
+                condition=Q(source__in=Source.values),
+                name="session_source_known",
+                violation_error_message="A session is entered by hand, by timer or by import.",
+            ),
+            NoOverlap(name="session_no_overlap"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject}, {self.start_time:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def duration_minutes(self) -> int | None:
+        """Whole minutes, rounded down; None while it runs."""
+        return (self.end_time - self.start_time) // timedelta(minutes=1) if self.end_time else None
+
+    def needs_review(self, now: datetime) -> bool:
+        """Whether it has run for so long that its timer was forgotten."""
+        return self.end_time is None and now - self.start_time > FORGOTTEN_AFTER
+
+    def clean(self) -> None:
+        """A session ends after it starts, and within 24 hours."""
+        if not self.start_time or not self.end_time:
+            return
+        if self.end_time <= self.start_time:
+            raise ValidationError(
+                {"end_time": ValidationError("A session ends after it starts.", "not_after_start")}
+            )
+        if self.end_time - self.start_time > LONGEST:
+            raise ValidationError(
+                {"end_time": ValidationError("A session lasts 24 hours at most.", "too_long")}
+            )
+
+    def refuse_overlap(self) -> None:
+        """Raise Conflict with the sessions of the same owner that share time with this one."""
+        others = StudySession.objects.filter(owner_id=self.owner_id).exclude(pk=self.pk)
+        taken = list(others.overlapping(self.start_time, self.end_time).order_by("start_time")[:10])
+        if taken:
+            raise Conflict(
+                "This overlaps another session.", "overlap", conflicts=[other.place for other in taken]
+            )
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where it is on the time line, as a conflict shows it."""
+        return {
+            "id": self.pk,
+            "subject_id": self.subject_id,
+            "start_time": self.start_time,
+            "end_time": self.end_time,
+        }
+
+    def derive(self) -> None:
+        """The owner is the subject's; the study day is the start's, by the session's own zone and hour."""
+        self.owner_id = self.subject.owner_id
+        self.study_date = study_date(self.start_time, ZoneInfo(self.time_zone), self.day_start_hour)
+
+    def save(self, **kwargs: Any) -> None:
+        """Save on the owner's time line: under the owner's lock, so that two at once cannot overlap."""
+        with transaction.atomic():
+            self.owner_id = self.subject.owner_id
+            owner = self.lock_owner()
+            if self._state.adding and not self.time_zone:
+                self.time_zone, self.day_start_hour = owner.time_zone, owner.day_start_hour
+            self.refuse_overlap()
+            super().save(**kwargs)

@@ -1,0 +1,62 @@
+"""The JSON of a study session."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from sessions.models import CLOCK_TOLERANCE, StudySession
+from studytrack.api.ownership import OwnedRelatedField
+from studytrack.api.serializers import RecordSerializer
+from subjects.models import Subject
+
+
+class StudySessionSerializer(RecordSerializer):
+    """A study session and the study day it belongs to."""
+
+    subject_id = OwnedRelatedField(
+        source="subject", queryset=Subject.objects.all(), help_text="One of your subjects."
+    )
+    subject_name = serializers.CharField(source="subject.name", read_only=True)
+    duration_minutes = serializers.IntegerField(read_only=True, help_text="Whole minutes, rounded down.")
+
+    needs_review = serializers.SerializerMethodField(help_text="Whether a running session seems forgotten.")
+
+    class Meta:
+        model = StudySession
+        fields = (
+            "id",
+            "subject_id",
+            "subject_name",
+            "start_time",
+            "end_time",
+            "duration_minutes",
+            "notes",
+            "study_date",
+            "time_zone",
+            "source",
+            "needs_review",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = ("study_date", "time_zone", "source")
+        extra_kwargs: ClassVar = {"end_time": {"required": True, "allow_null": False}}
+        validators = ()
+
+    def get_needs_review(self, session: StudySession) -> bool:
+        return session.needs_review(timezone.now())
+
+    def validate_start_time(self, start_time: datetime) -> datetime:
+        return not_in_future(start_time, timezone.now())
+
+    def validate_end_time(self, end_time: datetime) -> datetime:
+        return not_in_future(end_time, timezone.now())
+
+
+def not_in_future(instant: datetime, now: datetime) -> datetime:
+    """The instant, or now for a clock that is a little fast; further in the future it is refused."""
+    now = now.replace(microsecond=0)
+    if instant > now + CLOCK_TOLERANCE:
+        raise serializers.ValidationError("This is in the future.", code="in_future")
+    return min(instant, now)

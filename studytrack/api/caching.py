@@ -1,0 +1,156 @@
+"""The cached answers of a user, the stamp that makes them good or void, and forgetting.
+
+An answer is stored with the user's stamp as it was *before* the database was asked, and is good while that is still
+the stamp. A change throws the stamp away after its commit; the next reader makes a new one, and everything stored
+with an older stamp is void, however late a slow reader stores it. A sign-in that was seen alive is kept the same way.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
+from studytrack.api.redis import CacheUnavailable
+from studytrack.api.tokens import InvalidToken, believe
+
+CACHED_PATH = re.compile(r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?")
+JSON_IS_WANTED = ("", "*/*", "application/json")
+LONGEST_QUERY_IN_KEY = 120
+STAMP_TTL_SECONDS = 24 * 3600
+
+owed: set[int] = set()
+"""Users whose forgetting could not be delivered; paid before this process believes the cache again."""
+
+
+def stamp_key(user_id: int) -> str:
+    return f"user:{user_id}:stamp"
+
+
+def forget(user_id: int) -> None:
+    """Make every cached answer of the user void, now."""
+    try:
+        cache.delete(stamp_key(user_id))
+    except CacheUnavailable:
+        owed.add(user_id)
+
+
+def forget_on_commit(user_id: int) -> None:
+    """Forget once the change is committed; a change that is rolled back forgets nothing."""
+    transaction.on_commit(lambda: forget(user_id))
+
+
+def erase_on_commit(user_id: int) -> None:
+    """Leave nothing of a deleted account in the cache; slower than forgetting, and as rare as deleting accounts."""
+    transaction.on_commit(lambda: _erase(user_id))
+
+
+def _erase(user_id: int) -> None:
+    try:
+        if hasattr(cache, "delete_pattern"):
+            cache.delete_pattern(f"user:{user_id}:*", itersize=1000)
+        else:
+            cache.clear()  # the in-process cache cannot be searched
+    except CacheUnavailable:
+        owed.add(user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A read whose answer may be kept: whose, by which sign-in, and under which key."""
+
+    user_id: int
+    sign_in: UUID
+    key: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Question | None":
+        """The question that a request asks, or None where the views must judge."""
+        if request.method != "GET" or request.headers.get("Accept", "") not in JSON_IS_WANTED:
+            return None
+        path = CACHED_PATH.fullmatch(request.path_info)
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if path is None or scheme.lower() != "bearer":
+            return None
+        try:
+            claims = believe(token, "access")
+            return cls(claims.user_id, claims.sign_in, f"user:{claims.user_id}:{_spelling(path, request)}")
+        except (InvalidToken, ValueError):
+            return None
+
+    @property
+    def sign_in_key(self) -> str:
+        return f"user:{self.user_id}:sign-in:{self.sign_in.hex}"
+
+    def look_up(self) -> tuple[str | None, HttpResponse | None]:
+        """The user's stamp to store an answer with, and the kept answer if it is good."""
+        try:
+            _pay_what_is_owed()
+            found = cache.get_many([stamp_key(self.user_id), self.sign_in_key, self.key])
+            stamp = found.get(stamp_key(self.user_id)) or self._new_stamp()
+        except CacheUnavailable:
+            return None, None
+        kept = found.get(self.key)
+        if found.get(self.sign_in_key) == stamp and isinstance(kept, str) and kept.startswith(f"{stamp}\n"):
+            return stamp, HttpResponse(kept[len(stamp) + 1 :], content_type="application/json")
+        return stamp, None
+
+    def keep(self, stamp: str, response: HttpResponse) -> None:
+        """Store an answer that the database gave after `stamp` was read."""
+        answers = {self.key: f"{stamp}\n{response.content.decode()}", self.sign_in_key: stamp}
+        with suppress(CacheUnavailable):
+            cache.set_many(answers, settings.ANSWER_TTL_SECONDS)
+
+    def _new_stamp(self) -> str | None:
+        stamp = secrets.token_urlsafe(18)
+        if cache.add(stamp_key(self.user_id), stamp, STAMP_TTL_SECONDS):
+            return stamp
+        return cache.get(stamp_key(self.user_id))
+
+
+def _spelling(path: re.Match[str], request: HttpRequest) -> str:
+    """The part of the key behind the user: one spelling for each answer; ValueError for what the view refuses."""
+    if path["id"]:
+        return f"{path['singular']}:{path['id']}"
+    query = request.GET.dict()
+    page = whole_number(query.pop("page", "1"))
+    per_page = whole_number(query.pop("per_page", str(PER_PAGE_DEFAULT)))
+    rest = urlencode(sorted(query.items()))
+    if len(rest) > LONGEST_QUERY_IN_KEY:
+        raise ValueError("too long to be worth keeping")
+    return f"{path['plural']}:page:{page}:per_page:{per_page}" + (f":{rest}" if rest else "")
+
+
+def _pay_what_is_owed() -> None:
+    while owed:
+        user_id = next(iter(owed))
+        cache.delete(stamp_key(user_id))
+        owed.discard(user_id)
+
+
+class CachedAnswersMiddleware:
+    """Answers from the cache what the same user has been answered since the last change, and keeps what is new."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        question = Question.of(request)
+        if question is None:
+            return self.get_response(request)
+        stamp, answer = question.look_up()
+        if answer is not None:
+            return answer
+        response = self.get_response(request)
+        if stamp is not None and response.status_code == 200 and isinstance(response, HttpResponse):
+            question.keep(stamp, response)
+        return response

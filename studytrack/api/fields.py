@@ -1,0 +1,127 @@
+"""How single values are read and shown: plain text, instants, whole numbers, ids, choices."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
+
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+RFC_3339 = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?P<offset>[Zz]|[+-]\d\d:\d\d)?",
+    re.ASCII,
+)
+
+
+class PlainTextField(serializers.CharField):
+    """Text without markup: the one place where the API sanitises. Lengths count before and after."""
+
+    default_error_messages: ClassVar = {
+        "forbidden_character": "Control characters and lone surrogates are not text."
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        typed = super().to_internal_value(data)
+        if self.max_length is not None and len(typed) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        if first_forbidden_character(typed) is not None:
+            self.fail("forbidden_character")
+        text = to_plain_text(typed)
+        if not self.allow_blank and is_blank(text):
+            self.fail("blank")
+        return text
+
+
+class InstantField(serializers.DateTimeField):
+    """A moment, to the second: shown in UTC; read with an offset, or without one in the user's time zone."""
+
+    default_error_messages: ClassVar = {
+        "invalid": "Write a time as RFC 3339 has it: 2026-03-02T14:00:00Z.",
+        "nonexistent": "The clock of {zone} skips this time. Give it with an offset.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        # A form shows the UTC text itself: a date-time picker would drop its Z, and sending it back would shift it.
+        super().__init__(**{"style": {"input_type": "text"}, **kwargs})
+
+    def to_internal_value(self, value: Any) -> datetime:
+        parts = RFC_3339.fullmatch(value) if isinstance(value, str) else None
+        if parts is None:
+            self.fail("invalid")
+        offset = parts["offset"] or ""
+        try:
+            moment = datetime.fromisoformat(f"{parts['date']}T{parts['time']}{offset.upper()}")
+            return moment.astimezone(UTC) if offset else self.in_users_zone(moment)
+        except (ValueError, OverflowError):
+            self.fail("invalid")
+
+    def in_users_zone(self, wall_clock: datetime) -> datetime:
+        """The instant of a wall clock time; the first of two, and none where the clock skips it."""
+        zone = ZoneInfo(self.context["request"].user.time_zone)
+        moment = wall_clock.replace(tzinfo=zone).astimezone(UTC)
+        if moment.astimezone(zone).replace(tzinfo=None) != wall_clock:
+            self.fail("nonexistent", zone=zone.key)
+        return moment
+
+    def to_representation(self, value: datetime) -> str:
+        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON integer, or its digits in a string; neither true nor 1.0 is one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is int:
+            return data
+        if not isinstance(data, str) or not WHOLE_NUMBER.fullmatch(data):
+            self.fail("invalid")
+        return int(data)
+
+
+class IdField(WholeNumberField):
+    """The id of an object."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": 2**63 - 1, **kwargs})
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class FlagField(serializers.ChoiceField):
+    """`true` or `false`, as JSON spells them, also in a query."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[(True, "true"), (False, "false")], **kwargs)
+
+    def to_internal_value(self, data: Any) -> bool:
+        if isinstance(data, bool):
+            return data
+        if data not in ("true", "false"):
+            self.fail("invalid_choice", input=data)
+        return bool(data == "true")
+
+
+class AnyCaseChoiceField(serializers.ChoiceField):
+    """One of the choices, read without regard to case."""
+
+    default_error_messages: ClassVar = {"invalid_choice": "This is none of the choices."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(data.lower() if isinstance(data, str) else data)
+
+
+class StrictDateField(serializers.DateField):
+    """A date, `YYYY-MM-DD` and nothing else."""
+
+    def to_internal_value(self, value: Any) -> date:
+        if not isinstance(value, str) or not FULL_DATE.fullmatch(value):
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(value)  # type: ignore[no-any-return]

@@ -1,0 +1,37 @@
+"""What every answer carries: a request id, and how caches outside may treat it."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+A_CLIENTS_OWN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+ANSWERS_DEPEND_ON = ("Authorization", "Accept")
+
+
+class HeadersMiddleware:
+    """Gives the request an id, and the answer its headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.id = request_id(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response["Vary"] = ", ".join([*ANSWERS_DEPEND_ON, *_other_reasons(response.get("Vary", ""))])
+        return response
+
+
+def request_id(request: HttpRequest) -> str:
+    """The client's own id of this request if it is one, else a new one."""
+    own = request.headers.get("X-Request-ID", "")
+    return own if A_CLIENTS_OWN_ID.fullmatch(own) else uuid.uuid4().hex
+
+
+def _other_reasons(vary: str) -> list[str]:
+    known = {name.lower() for name in ANSWERS_DEPEND_ON}
+    return [name for part in vary.split(",") if (name := part.strip()) and name.lower() not in known]

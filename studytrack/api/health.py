@@ -1,0 +1,66 @@
+"""Whether this process runs, and whether it can do its work."""
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from studytrack.api.problems import Unavailable
+from studytrack.api.redis import CacheUnavailable
+from studytrack.api.renderers import JSONRenderer
+
+
+class HealthView(APIView):
+    """For machines that watch: JSON only, open to all, never limited."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
+
+
+class LiveView(HealthView):
+    """200 while the process runs."""
+
+    def get(self, request: Request) -> Response:
+        return Response({"status": "ok"})
+
+
+class ReadyView(HealthView):
+    """200 when requests can be answered; 503 when the database is away or behind on migrations.
+
+    Without Redis the `cache` is `degraded`: answers are slower, and right.
+    """
+
+    def get(self, request: Request) -> Response:
+        state = {"database": database_state(), "cache": cache_state()}
+        if state["database"] != "ok":
+            raise NotReady(state)
+        return Response(state)
+
+
+class NotReady(Unavailable):
+    """503, with the state of each part."""
+
+    def __init__(self, state: dict[str, str]) -> None:
+        super().__init__()
+        self.members = state
+
+
+def database_state() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        return "behind" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
+    except DatabaseError:
+        return "away"
+
+
+def cache_state() -> str:
+    try:
+        cache.get("health")
+    except CacheUnavailable:
+        return "degraded"
+    return "ok"

@@ -1,0 +1,114 @@
+"""The three tiers AUTH, READ and WRITE, counted per client and minute before anything about a request is believed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django_ratelimit.core import get_usage
+
+from studytrack.api.problems import problem_response
+from studytrack.api.tokens import InvalidToken, believe
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+UNCOUNTED = ("/health/", "/metrics", "/static/")
+AUTH_ROUTES = ("register", "login", "password", "session-login", "admin:login")
+IPV6_CLIENT_PREFIX = 64
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A named limit; the rate itself is a setting."""
+
+    name: str
+    setting: str
+
+    @property
+    def rate(self) -> str:
+        return str(getattr(settings, self.setting))
+
+
+AUTH = Tier("auth", "RATE_LIMIT_AUTH")
+READ = Tier("read", "RATE_LIMIT_READ")
+WRITE = Tier("write", "RATE_LIMIT_WRITE")
+
+
+@cache
+def _auth_paths() -> frozenset[str]:
+    return frozenset(reverse(name) for name in AUTH_ROUTES)
+
+
+def tier_of(request: HttpRequest) -> Tier:
+    """The tier a request counts in."""
+    if request.method in SAFE_METHODS:
+        return READ
+    return AUTH if request.method == "POST" and request.path_info in _auth_paths() else WRITE
+
+
+def client_address(request: HttpRequest) -> str:
+    """Whose request this is: the address that the trusted proxies vouch for, an IPv6 network of 64 bits as one."""
+    address = str(request.META.get("REMOTE_ADDR") or "")
+    forwarded = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    trusted = settings.TRUSTED_PROXY_COUNT
+    if trusted and len(forwarded) >= trusted:
+        address = _without_port(forwarded[-trusted])
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((ip, IPV6_CLIENT_PREFIX), strict=False))
+    return str(ip)
+
+
+def _without_port(hop: str) -> str:
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+
+
+def client_key(_group: str, request: HttpRequest) -> str:
+    """What is counted: the address, or under `user_or_ip` the user of a token that can be believed."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if settings.RATE_LIMIT_KEY == "user_or_ip" and scheme.lower() == "bearer":
+        try:
+            return f"user:{believe(token, 'access').user_id}"
+        except InvalidToken:
+            pass
+    return client_address(request)
+
+
+class RateLimitMiddleware:
+    """Counts a request in its tier and refuses it with 429 when the tier's limit is reached."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(UNCOUNTED):
+            return self.get_response(request)
+        tier = tier_of(request)
+        usage = get_usage(request, group=tier.name, key=client_key, rate=tier.rate, increment=True)
+        seconds = max(1, usage["time_left"] + 1)
+        response = problem_response(request, 429) if usage["should_limit"] else self.get_response(request)
+        if usage["should_limit"]:
+            response["Retry-After"] = str(seconds)
+        for name, value in limit_headers(tier, usage, seconds).items():
+            response[name] = value
+        return response
+
+
+def limit_headers(tier: Tier, usage: dict[str, Any], seconds: int) -> dict[str, str]:
+    """The tier's policy, and what is left of it, as draft-ietf-httpapi-ratelimit-headers writes them."""
+    window = SECONDS[tier.rate[-1]]
+    remaining = max(0, usage["limit"] - usage["count"])
+    return {
+        "RateLimit-Policy": f'"{tier.name}";q={usage["limit"]};w={window}',
+        "RateLimit": f'"{tier.name}";r={remaining};t={seconds}',
+    }

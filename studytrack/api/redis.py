@@ -1,0 +1,105 @@
+"""The cache when Redis does not answer: an error is remembered for seconds, counters go on in this process's memory."""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django_redis.cache import RedisCache
+from redis.exceptions import RedisError
+
+Returned = TypeVar("Returned")
+
+BREAK_SECONDS = 3.0
+
+
+class CacheUnavailable(Exception):
+    """Redis did not answer, or did not a moment ago; what was asked may or may not have been done."""
+
+
+def plain_key(key: str, key_prefix: str, version: int) -> str:
+    """Keys stand in the cache as the code spells them, for operators to read."""
+    return key
+
+
+class TextSerializer:
+    """Text as UTF-8 and nothing else: what somebody else wrote there is text too, never code."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        pass
+
+    def dumps(self, value: str) -> bytes:
+        return value.encode()
+
+    def loads(self, value: bytes) -> str:
+        return value.decode(errors="replace")
+
+
+class Breaker:
+    """Open for a few seconds after a failure: nobody waits for a server that has just been seen dead."""
+
+    def __init__(self, seconds: float = BREAK_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds, self.clock, self.open_until = seconds, clock, 0.0
+
+    def call(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
+        """What the operation returns; raises CacheUnavailable at once while open, and opens when it fails."""
+        if self.clock() < self.open_until:
+            raise CacheUnavailable
+        try:
+            return operation(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            self.open_until = self.clock() + self.seconds
+            raise CacheUnavailable from error
+
+
+class BreakerRedisCache(RedisCache):
+    """django-redis behind a breaker; every operation that StudyTrack uses raises CacheUnavailable, and no other."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.breaker = Breaker()
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().get, *args, **kwargs)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().get_many, *args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().set, *args, **kwargs)
+
+    def set_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().set_many, *args, **kwargs)
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().add, *args, **kwargs)
+
+    def incr(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().incr, *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().delete, *args, **kwargs)
+
+    def delete_pattern(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().delete_pattern, *args, **kwargs)
+
+
+class CounterCache(BaseCache):
+    """Where django-ratelimit counts: in the shared cache, or in this process while that is away."""
+
+    def __init__(self, _location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+
+    def add(self, key: str, value: int, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        try:
+            return bool(caches["default"].add(key, value, timeout))
+        except CacheUnavailable:
+            return caches["in_process"].add(key, value, timeout)
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        try:
+            return caches["default"].incr(key, delta)
+        except CacheUnavailable:
+            caches["in_process"].add(key, 0)
+            return caches["in_process"].incr(key, delta)

@@ -1,0 +1,19 @@
+"""How answers are written: JSON, and problems as what they are."""
+
+from typing import Any
+
+from rest_framework import renderers
+
+from studytrack.api.problems import MEDIA_TYPE
+
+
+class JSONRenderer(renderers.JSONRenderer):
+    """DRF's JSON, which calls an error a problem."""
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
+        response = (renderer_context or {}).get("response")
+        if getattr(response, "exception", False):
+            response["Content-Type"] = MEDIA_TYPE
+        return super().render(data, accepted_media_type, renderer_context)

@@ -1,0 +1,26 @@
+"""The way in: what there is."""
+
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+PLACES = ("register", "login", "me", "subjects", "sessions", "docs", "redoc", "schema")
+
+
+class RootView(APIView):
+    """StudyTrack keeps track of study: subjects with goals, and the sessions you spend on them.
+
+    New here? `POST` a name, an address and a password to *register*, then sign in at the top right of this page, or
+    with `POST` to *login* and the access token that it returns. The whole API is described at *docs*.
+    """
+
+    name = "StudyTrack"
+    permission_classes = (AllowAny,)
+
+    def get_view_name(self) -> str:
+        return self.name
+
+    def get(self, request: Request) -> Response:
+        return Response({name: reverse(name, request=request) for name in PLACES})

@@ -1,0 +1,73 @@
+"""The serializer that every record's own is made from: it writes what was named, and the model's rules become a 4xx."""
+
+from copy import copy
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError as RuleBroken
+from django.db import IntegrityError, models, transaction
+from rest_framework import serializers
+
+from studytrack.api.errors import broken_rules
+from studytrack.api.fields import AnyCaseChoiceField, IdField, InstantField, PlainTextField, WholeNumberField
+from studytrack.api.problems import ConflictRefused
+from studytrack.models import PlainCharField as PlainCharColumn
+from studytrack.models import PlainTextField as PlainTextColumn
+
+
+class RecordSerializer(serializers.ModelSerializer):
+    """Reads strictly, judges by the model's rules, and writes only what the request names."""
+
+    serializer_choice_field = AnyCaseChoiceField
+    serializer_field_mapping: ClassVar = serializers.ModelSerializer.serializer_field_mapping | {
+        models.BigAutoField: IdField,
+        models.DateTimeField: InstantField,
+        models.PositiveIntegerField: WholeNumberField,
+        models.PositiveSmallIntegerField: WholeNumberField,
+        PlainCharColumn: PlainTextField,
+        PlainTextColumn: PlainTextField,
+    }
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """What a PUT leaves out takes the model's default, as what a POST leaves out does."""
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if not kwargs.get("read_only") and model_field.has_default():
+            kwargs.pop("required", None)
+            kwargs["default"] = model_field.default
+        return field_class, kwargs
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        candidate = copy(self.instance) if self.instance else self.Meta.model()
+        for name, value in attrs.items():
+            setattr(candidate, name, value)
+        try:
+            candidate.clean()
+        except RuleBroken as error:
+            raise self.refusal(error) from error
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> Any:
+        return self.write(self.Meta.model(**validated_data))
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        return self.write(instance, update_fields=list(validated_data)) if validated_data else instance
+
+    def write(self, record: Any, **how: Any) -> Any:
+        """Save; where the database refuses, the request and then the rules are asked once more which one it broke."""
+        try:
+            with transaction.atomic():
+                record.save(**how)
+        except RuleBroken as error:
+            raise self.refusal(error) from error
+        except IntegrityError as error:
+            self.run_validation(self.initial_data)
+            try:
+                record.validate_constraints()
+            except RuleBroken as broken:
+                raise self.refusal(broken) from error
+            raise ConflictRefused from error
+        return record
+
+    def refusal(self, error: RuleBroken) -> Exception:
+        return broken_rules(error, {field.source: name for name, field in self.fields.items()})

@@ -1,0 +1,101 @@
+"""What a token says, how it is signed, and the one way to believe one."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from rest_framework_simplejwt import tokens
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
+
+SIGN_IN_CLAIM = "sign_in"
+LONGEST_TOKEN = 1024
+LAST_OF_A_SIGNATURE = frozenset("AEIMQUYcgkosw048")
+"""How 32 bytes in base64 can end: a decoder ignores the spare bits, so four spellings would pass for one."""
+
+
+class InvalidToken(Exception):
+    """The token is not one of ours, or not of this kind, or its time is over."""
+
+
+class ExpiredToken(InvalidToken):
+    """The token was one of ours, and its time is over."""
+
+
+class TwoKeyBackend(TokenBackend):
+    """Signs with one key and also believes the previous one, so that changing it signs nobody out."""
+
+    def __init__(self, signing_key: str, previous_key: str | None = None) -> None:
+        super().__init__("HS256", signing_key)
+        self.previous = TokenBackend("HS256", previous_key) if previous_key else None
+
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+        try:
+            return super().decode(token, verify)
+        except TokenBackendExpiredToken:
+            raise
+        except TokenBackendError:
+            if self.previous is None:
+                raise
+            return self.previous.decode(token, verify)
+
+
+backend = TwoKeyBackend(settings.JWT_SIGNING_KEY, settings.JWT_PREVIOUS_SIGNING_KEY)
+
+
+class AccessToken(tokens.AccessToken):
+    _token_backend = backend
+
+
+class RefreshToken(tokens.RefreshToken):
+    _token_backend = backend
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a believed token says."""
+
+    user_id: int
+    sign_in: UUID
+    token_id: str
+
+
+def issue(
+    user_id: int, sign_in: UUID, token_id: str, *, now: datetime, expires_at: datetime
+) -> dict[str, str]:
+    """`{access, refresh}` of a sign-in; `token_id` is the refresh token's, `expires_at` its end."""
+    access, refresh = AccessToken(), RefreshToken()
+    access.set_exp(
+        from_time=now, lifetime=min(settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"], expires_at - now)
+    )
+    refresh.set_exp(from_time=expires_at, lifetime=timedelta(0))
+    refresh["jti"] = token_id
+    for token in (access, refresh):
+        token.set_iat(at_time=now)
+        token["user_id"], token[SIGN_IN_CLAIM] = user_id, sign_in.hex
+    return {"access": str(access), "refresh": str(refresh)}
+
+
+def believe(token: str, token_type: str) -> Claims:
+    """The claims of an `access` or `refresh` token; raises InvalidToken for whatever is not exactly one."""
+    if len(token) > LONGEST_TOKEN or token[-1:] not in LAST_OF_A_SIGNATURE:
+        raise InvalidToken
+    try:
+        payload = backend.decode(token)  # type: ignore[arg-type]
+        return _claims(payload, token_type)
+    except TokenBackendExpiredToken as error:
+        raise ExpiredToken from error
+    except (TokenBackendError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise InvalidToken from error
+
+
+def _claims(payload: dict[str, Any], token_type: str) -> Claims:
+    user_id, sign_in, token_id = payload["user_id"], payload[SIGN_IN_CLAIM], payload["jti"]
+    if payload["token_type"] != token_type or type(user_id) is not int or user_id < 1:
+        raise ValueError("not what it should be")
+    if type(payload["exp"]) is not int or type(payload["iat"]) is not int or not isinstance(token_id, str):
+        raise ValueError("not of the types they should be")
+    datetime.fromtimestamp(payload["exp"], UTC)
+    return Claims(user_id, UUID(hex=sign_in), token_id)

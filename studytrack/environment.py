@@ -1,0 +1,70 @@
+"""The environment that settings are read from, completed by `.env` beside the code, and the judges of what makes sense there."""
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from environs import Env, EnvError, ValidationError
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEFAULT_SETTINGS = "studytrack.settings.development"
+KNOWN_SETTINGS = (DEFAULT_SETTINGS, "studytrack.settings.production", "studytrack.settings.test")
+KEY_BYTES_MINIMUM = 32
+RATE = re.compile(r"[1-9][0-9]{0,8}/[smhd]")
+
+env = Env()
+
+
+def choose_settings() -> None:
+    """Settle DJANGO_SETTINGS_MODULE: from the environment, else from `.env`, else development."""
+    env.read_env(PROJECT / ".env", recurse=False)
+    chosen = os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEFAULT_SETTINGS)
+    if chosen not in KNOWN_SETTINGS:
+        raise EnvError(f"DJANGO_SETTINGS_MODULE is none of {', '.join(KNOWN_SETTINGS)}")
+
+
+def long_enough(key: str) -> None:
+    if len(key.encode()) < KEY_BYTES_MINIMUM:
+        raise ValidationError(f"Must be at least {KEY_BYTES_MINIMUM} bytes long.")
+
+
+def database_address(url: str) -> None:
+    try:
+        engine = dj_database_url.parse(url)["ENGINE"]
+    except ValueError:
+        engine = ""
+    if engine not in ("django.db.backends.postgresql", "django.db.backends.sqlite3"):
+        raise ValidationError("Must be a postgresql:// or sqlite:// URL.")
+
+
+def redis_address(url: str) -> None:
+    if not re.match(r"(rediss?|unix)://.", url):
+        raise ValidationError("Must be a redis://, rediss:// or unix:// URL.")
+
+
+def origins(values: list[str]) -> None:
+    for value in values:
+        parts = urlsplit(value)
+        if (
+            parts.scheme not in ("http", "https")
+            or value != f"{parts.scheme}://{parts.netloc}"
+            or not parts.netloc
+        ):
+            raise ValidationError("Each must be an origin such as https://app.example.org.")
+
+
+def host_names(values: list[str]) -> None:
+    if not all(re.fullmatch(r"\*|\.?[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", value) for value in values):
+        raise ValidationError("Each must be a host name, without scheme, port or path.")
+
+
+def rate(value: str) -> None:
+    if not RATE.fullmatch(value):
+        raise ValidationError("Must be a count per s, m, h or d, such as 100/m.")
+
+
+def at_least(minimum: int, value: int) -> None:
+    if value < minimum:
+        raise ValidationError(f"Must be {minimum} or more.")

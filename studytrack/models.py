@@ -1,0 +1,154 @@
+"""What every record and every owned record has in common; knows no HTTP."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+from django.dispatch import Signal
+
+from studytrack.plaintext import to_plain_text
+
+owners_changed = Signal()
+"""Sent as `owners_changed.send(model, owner_ids=…)` by writes that Django's own signals do not tell of."""
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: composed, without regard to case."""
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def cascade_in_one_statement(collector: Any, field: Any, sub_objs: Any, using: str) -> None:
+    """CASCADE as one DELETE, however many rows: the deleted parent's signal speaks for its children."""
+    collector.fast_deletes.append(sub_objs)
+
+
+cascade_in_one_statement.lazy_sub_objs = True  # type: ignore[attr-defined]
+
+
+class Conflict(ValidationError):
+    """A well-formed change that what is already there does not allow: 409, `members` beside the error's text."""
+
+    def __init__(self, message: str, code: str, **members: Any) -> None:
+        super().__init__(message, code=code)
+        self.members = members
+
+
+class PlainTextMixin:
+    """A model field whose text holds no markup, whether it came by a form, the API or a shell's full_clean()."""
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return super().clean(to_plain_text(value), model_instance)  # type: ignore[misc]
+
+
+class PlainCharField(PlainTextMixin, models.CharField):
+    """One line of plain text."""
+
+
+class PlainTextField(PlainTextMixin, models.TextField):
+    """Plain text of several lines."""
+
+
+class Record(models.Model):
+    """Something that is kept: when it was made and changed, and columns that follow from others."""
+
+    follows: ClassVar[dict[str, str]] = {}
+    """Columns that derive() computes, each with the column it follows."""
+    blames: ClassVar[dict[str, str]] = {}
+    """Constraints by name, each with the field that an error is about."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def derive(self) -> None:
+        """Compute the columns named in `follows`."""
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save with the derived columns; `update_fields` takes along what follows from them."""
+        self.derive()
+        if update_fields is not None:
+            named = set(update_fields)
+            update_fields = {
+                *named,
+                "updated_at",
+                *(name for name, source in self.follows.items() if source in named),
+            }
+        super().save(update_fields=update_fields, **kwargs)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Raise ValidationError for the constraints that are broken, each under the field it is about."""
+        self.derive()
+        errors: dict[str, list[ValidationError]] = {}
+        for constraint in self._meta.constraints:
+            try:
+                constraint.validate(type(self), self)
+            except Conflict:
+                raise
+            except ValidationError as error:
+                blamed = self.blames.get(constraint.name, NON_FIELD_ERRORS)
+                errors.setdefault(NON_FIELD_ERRORS if blamed in (exclude or ()) else blamed, []).append(error)
+        if errors:
+            raise ValidationError(errors)
+
+
+OwnedT = TypeVar("OwnedT", bound="OwnedModel")
+
+
+class OwnedQuerySet(models.QuerySet[OwnedT]):
+    """Rows that belong to users. Writes in bulk derive and announce what save() and its signals would."""
+
+    def owned_by(self, user: Any) -> "OwnedQuerySet[OwnedT]":
+        """The rows of this user; of nobody, no rows."""
+        return self.filter(owner_id=user.pk) if user.pk else self.none()
+
+    def update(self, **values: Any) -> int:
+        """Update all at once; columns that follow, and those they follow from, need save() or bulk_update()."""
+        named = {self.model._meta.get_field(name).name for name in values}
+        if derived := named & {*self.model.follows, *self.model.follows.values()}:
+            raise ValueError(f"update() cannot keep true what follows: {', '.join(sorted(derived))}.")
+        with transaction.atomic():
+            rows = dict(self.order_by().select_for_update(of=("self",)).values_list("pk", "owner_id"))
+            self._announce(rows.values())
+            return super(OwnedQuerySet, self.model._base_manager.filter(pk__in=rows)).update(**values)
+
+    def bulk_create(self, objs: Iterable[OwnedT], *args: Any, **kwargs: Any) -> list[OwnedT]:
+        records = self._derived(objs)
+        created = super().bulk_create(records, *args, **kwargs)
+        self._announce(record.owner_id for record in created)
+        return created
+
+    def bulk_update(self, objs: Iterable[OwnedT], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        records, named = self._derived(objs), set(fields)
+        named |= {column for column, source in self.model.follows.items() if source in named}
+        self._announce(record.owner_id for record in records)
+        return super().bulk_update(records, named, *args, **kwargs)
+
+    def _derived(self, objs: Iterable[OwnedT]) -> list[OwnedT]:
+        records = list(objs)
+        for record in records:
+            record.derive()
+        return records
+
+    def _announce(self, owner_ids: Iterable[int]) -> None:
+        owners_changed.send(self.model, owner_ids=set(owner_ids))
+
+
+class OwnedModel(Record):
+    """A record that belongs to one user, and to nobody else's eyes."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, cascade_in_one_statement, related_name="%(class)ss", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+    def lock_owner(self) -> Any:
+        """The owner, read anew and locked: until the transaction ends, other writes that ask for this wait."""
+        return get_user_model()._default_manager.select_for_update(no_key=True).get(pk=self.owner_id)

@@ -1,0 +1,253 @@
+"""All settings, under the headings and in the order of the README's table; the other modules only differ."""
+
+import os
+from datetime import timedelta
+from functools import partial
+
+import dj_database_url
+from corsheaders.defaults import default_headers
+from marshmallow.validate import OneOf
+
+from studytrack.environment import (
+    PROJECT,
+    at_least,
+    database_address,
+    env,
+    host_names,
+    long_enough,
+    origins,
+    rate,
+    redis_address,
+)
+
+IN_PRODUCTION = os.environ.get("DJANGO_SETTINGS_MODULE") == "studytrack.settings.production"
+
+# --- Secrets: SECRET_KEY, JWT_SIGNING_KEY, JWT_PREVIOUS_SIGNING_KEY
+
+DEVELOPMENT_SECRET = "for-development-only-never-use-this-in-production-0123456789"
+SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_SECRET, validate=long_enough)
+JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", f"tokens-{DEVELOPMENT_SECRET}", validate=long_enough)
+JWT_PREVIOUS_SIGNING_KEY = env.str("JWT_PREVIOUS_SIGNING_KEY", None, validate=long_enough)
+
+# --- Database: DATABASE_URL
+
+DATABASE_URL = env.str(
+    "DATABASE_URL", f"sqlite:///{PROJECT / 'studytrack.sqlite3'}", validate=database_address
+)
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+ON_POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
+if ON_POSTGRESQL:
+    DATABASES["default"] |= {
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 2,
+            "pool": {"min_size": 0, "max_size": 16, "timeout": 2, "max_idle": 60},
+            **DATABASES["default"].get("OPTIONS", {}),
+        },
+    }
+else:
+    DATABASES["default"] |= {
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache: REDIS_URL
+
+REDIS_URL = env.str("REDIS_URL", None, validate=redis_address)
+IN_PROCESS_CACHE = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "KEY_FUNCTION": "studytrack.api.redis.plain_key",
+    "OPTIONS": {"MAX_ENTRIES": 10_000},
+}
+REDIS_CACHE = {
+    "BACKEND": "studytrack.api.redis.BreakerRedisCache",
+    "LOCATION": REDIS_URL,
+    "KEY_FUNCTION": "studytrack.api.redis.plain_key",
+    "OPTIONS": {
+        "SERIALIZER": "studytrack.api.redis.TextSerializer",
+        "SOCKET_CONNECT_TIMEOUT": 0.25,
+        "SOCKET_TIMEOUT": 0.25,
+    },
+}
+CACHES = {
+    "default": REDIS_CACHE if REDIS_URL else IN_PROCESS_CACHE | {"LOCATION": "answers"},
+    "counters": {"BACKEND": "studytrack.api.redis.CounterCache"},
+    "in_process": IN_PROCESS_CACHE | {"LOCATION": "counters"},
+}
+
+# --- Hosts and origins: ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, CORS_ALLOWED_ORIGINS, TRUSTED_PROXY_COUNT, HTTPS_ONLY
+
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=host_names)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", [], validate=origins)
+CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "if-match", "if-none-match", "x-request-id")
+CORS_EXPOSE_HEADERS = ("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID")
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=partial(at_least, 0))
+HTTPS_ONLY = env.bool("HTTPS_ONLY", IN_PRODUCTION)
+
+# --- Rate limits: RATE_LIMIT_AUTH, RATE_LIMIT_READ, RATE_LIMIT_WRITE, RATE_LIMIT_KEY
+
+RATE_LIMIT_AUTH = env.str("RATE_LIMIT_AUTH", "10/m", validate=rate)
+RATE_LIMIT_READ = env.str("RATE_LIMIT_READ", "100/m", validate=rate)
+RATE_LIMIT_WRITE = env.str("RATE_LIMIT_WRITE", "20/m", validate=rate)
+RATE_LIMIT_KEY = env.str("RATE_LIMIT_KEY", "ip", validate=OneOf(["ip", "user_or_ip"]))
+RATELIMIT_USE_CACHE = "counters"
+SILENCED_SYSTEM_CHECKS = [
+    "auth.E003",  # a username is unique by its case-folded key, a stricter rule than the check looks for
+    "django_ratelimit.E003",  # the counters fall back to this process's memory on purpose
+    "django_ratelimit.W001",
+]
+
+# --- Cached answers: ANSWER_TTL_SECONDS
+
+ANSWER_TTL_SECONDS = env.int("ANSWER_TTL_SECONDS", 300, validate=partial(at_least, 1))
+
+# --- What StudyTrack is made of
+
+INSTALLED_APPS = [
+    "accounts",
+    "subjects",
+    "sessions.apps.SessionsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+# The order is the architecture: docs/ARCHITECTURE.md, "How a request walks through".
+MIDDLEWARE = [
+    "studytrack.api.headers.HeadersMiddleware",
+    "studytrack.api.errors.ProblemMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
+    "studytrack.api.ratelimits.RateLimitMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "studytrack.api.caching.CachedAnswersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "studytrack.urls"
+WSGI_APPLICATION = "studytrack.wsgi.application"
+ASGI_APPLICATION = "studytrack.asgi.application"
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT / "studytrack" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+
+# --- Accounts and tokens
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "accounts.passwords.LettersAndDigitsValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "email"]},
+    },
+]
+LOGIN_URL = "session-login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+SIGN_IN_LIFETIME = timedelta(days=30)
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=30),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+}
+
+# --- The API
+
+MAX_BODY_BYTES = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+CSRF_FAILURE_VIEW = "studytrack.api.errors.csrf_failure"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "studytrack.api.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["studytrack.api.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "studytrack.api.pagination.PageNumbers",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "studytrack.api.errors.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "studytrack.api.errors.ProblemFormatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "StudyTrack",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- What the outside may see
+
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}, "studytrack": {"level": "INFO"}},
+}

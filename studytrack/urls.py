@@ -1,0 +1,66 @@
+"""Every address of StudyTrack."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView as SessionLoginView
+from django.contrib.auth.views import LogoutView as SessionLogoutView
+from django.urls import path, register_converter
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from accounts import views as accounts
+from sessions.views import StudySessionViewSet
+from studytrack.api import health
+from studytrack.api.root import RootView
+from subjects.views import SubjectViewSet
+
+ALL = {"get": "list", "post": "create"}
+ONE = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+
+
+class IdConverter:
+    """An id in a path: plain ASCII digits, no leading zero."""
+
+    regex = "[1-9][0-9]{0,17}"
+    to_python = int
+    to_url = str
+
+
+register_converter(IdConverter, "id")
+
+urlpatterns = [
+    path("", RootView.as_view(), name="root"),
+    # accounts
+    path("auth/register", accounts.RegisterView.as_view(), name="register"),
+    path("auth/login", accounts.LoginView.as_view(), name="login"),
+    path("auth/refresh", accounts.RefreshView.as_view(), name="refresh"),
+    path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
+    path("auth/logout-all", accounts.LogoutAllView.as_view(), name="logout-all"),
+    path("auth/password", accounts.PasswordView.as_view(), name="password"),
+    path("auth/me", accounts.MeView.as_view(), name="me"),
+    # subjects
+    path("subjects", SubjectViewSet.as_view(ALL, name="Subjects"), name="subjects"),
+    path("subjects/<id:pk>", SubjectViewSet.as_view(ONE, name="Subject"), name="subject"),
+    # sessions
+    path("sessions", StudySessionViewSet.as_view(ALL, name="Sessions"), name="sessions"),
+    path("sessions/<id:pk>", StudySessionViewSet.as_view(ONE, name="Session"), name="session"),
+    # for people
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "auth/session/login",
+        SessionLoginView.as_view(template_name="rest_framework/login.html"),
+        name="session-login",
+    ),
+    path("auth/session/logout", SessionLogoutView.as_view(), name="session-logout"),
+    # for operators
+    path("admin", RedirectView.as_view(url="/admin/")),
+    path("admin/", admin.site.urls),
+    path("health/live", health.LiveView.as_view(), name="live"),
+    path("health/ready", health.ReadyView.as_view(), name="ready"),
+]
+
+handler400 = "studytrack.api.errors.bad_request"
+handler403 = "studytrack.api.errors.permission_denied"
+handler404 = "studytrack.api.errors.not_found"
+handler500 = "studytrack.api.errors.server_error"

@@ -1,0 +1,46 @@
+"""The JSON of a subject."""
+
+from rest_framework import serializers
+
+from studytrack.api.serializers import RecordSerializer
+from subjects.models import Subject
+
+SECONDS_AN_HOUR = 3600
+
+
+class SubjectSerializer(RecordSerializer):
+    """A subject with the totals of its sessions."""
+
+    total_hours_completed = serializers.SerializerMethodField(
+        help_text="Hours, from exact seconds, two decimals."
+    )
+    progress_percent = serializers.SerializerMethodField(
+        help_text="0 to 100, two decimals; null without a goal."
+    )
+    session_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Subject
+        fields = (
+            "id",
+            "name",
+            "description",
+            "priority_level",
+            "status",
+            "total_hours_goal",
+            "total_hours_completed",
+            "progress_percent",
+            "session_count",
+            "created_at",
+            "updated_at",
+        )
+        validators = ()
+
+    def get_total_hours_completed(self, subject: Subject) -> float:
+        return round(subject.studied.total_seconds() / SECONDS_AN_HOUR, 2)
+
+    def get_progress_percent(self, subject: Subject) -> float | None:
+        if not subject.total_hours_goal:
+            return None
+        goal_seconds = subject.total_hours_goal * SECONDS_AN_HOUR
+        return round(min(100.0, 100 * subject.studied.total_seconds() / goal_seconds), 2)

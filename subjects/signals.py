@@ -1,0 +1,22 @@
+"""When a subject changes, its owner's cached answers are forgotten; its sessions are among them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from studytrack.api.caching import forget_on_commit
+from studytrack.models import owners_changed
+from subjects.models import Subject
+
+
+@receiver([post_save, post_delete], sender=Subject)
+def forget_owner(instance: Subject, **_: Any) -> None:
+    forget_on_commit(instance.owner_id)
+
+
+@receiver(owners_changed, sender=Subject)
+def forget_owners(owner_ids: Iterable[int], **_: Any) -> None:
+    for owner_id in owner_ids:
+        forget_on_commit(owner_id)
