@@ -1,7 +1,7 @@
 """Who studies: the user with the settings that decide what a study day is, and the sign-ins of a user."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -23,9 +23,7 @@ WEEKDAYS = range(1, 8)  # ISO 8601: Monday is 1
 def validate_weekdays(value: Any) -> None:
     """A list of different ISO weekdays, 1 to 7."""
     if not isinstance(value, list) or not all(type(day) is int and day in WEEKDAYS for day in value):
-        raise ValidationError(
-            "Must be a list of ISO weekdays, 1 (Monday) to 7 (Sunday).", code="invalid_choice"
-        )
+        raise ValidationError("Must be a list of ISO weekdays, 1 (Monday) to 7 (Sunday).", code="invalid_choice")
     if len(set(value)) < len(value):
         raise ValidationError("Each weekday may be named once.", code="unique")
 
@@ -63,9 +61,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     username = models.CharField(
         max_length=USERNAME_MAX_LENGTH,
-        validators=[
-            RegexValidator(r"^[A-Za-z0-9._-]{3,30}\Z", "3 to 30 of A-Z, a-z, 0-9, dot, underscore, hyphen.")
-        ],
+        validators=[RegexValidator(r"^[A-Za-z0-9._-]{3,30}\Z", "3 to 30 of A-Z, a-z, 0-9, dot, underscore, hyphen.")],
         help_text="3 to 30 of A-Z, a-z, 0-9, dot, underscore and hyphen; unique without regard to case.",
     )
     username_key = models.TextField(editable=False)
@@ -107,9 +103,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         help_text="ISO weekdays without study, such as [6, 7].",
     )
     is_staff = models.BooleanField("operator", default=False, help_text="May sign in to the admin.")
-    is_active = models.BooleanField(
-        "active", default=True, help_text="Clear this instead of deleting an account."
-    )
+    is_active = models.BooleanField("active", default=True, help_text="Clear this instead of deleting an account.")
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -156,7 +150,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     def sign_in(self, now: datetime) -> "SignIn":
         """Begin a sign-in."""
-        return self.sign_ins.create(expires_at=now + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"])
+        return self.sign_ins.create(expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
 
 
 def new_token_id() -> str:
@@ -181,8 +175,6 @@ class SignIn(models.Model):
 
     def rotate(self, now: datetime) -> None:
         """Spend the refresh token: another one takes its place, and never beyond the sign-in's longest life."""
-        latest: timedelta = settings.SIGN_IN_LIFETIME
-        lifetime: timedelta = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
         self.token_id = new_token_id()
-        self.expires_at = min(now + lifetime, self.created_at + latest)
+        self.expires_at = min(now + settings.REFRESH_TOKEN_LIFETIME, self.created_at + settings.SIGN_IN_LIFETIME)
         self.save(update_fields=["token_id", "expires_at"])

@@ -18,9 +18,7 @@ class PasswordField(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         style = {"input_type": "password"}
-        super().__init__(
-            write_only=True, trim_whitespace=False, max_length=LONGEST_INPUT, style=style, **kwargs
-        )
+        super().__init__(write_only=True, trim_whitespace=False, max_length=LONGEST_INPUT, style=style, **kwargs)
 
 
 class UserSerializer(RecordSerializer):
@@ -45,9 +43,9 @@ class UserSerializer(RecordSerializer):
         validators = ()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        password = attrs.pop("current_password", None)
-        if "email" in attrs and attrs["email"] != self.instance.email:
-            confirm_password(self.instance, "current_password", password)
+        user, password = self.instance, attrs.pop("current_password", None)
+        if isinstance(user, User) and attrs.get("email", user.email) != user.email:
+            confirm_password(user, "current_password", password)
         return super().validate(attrs)
 
 
@@ -64,9 +62,7 @@ class RegistrationSerializer(RecordSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.pop("confirm_password", attrs["password"]) != attrs["password"]:
-            raise serializers.ValidationError(
-                {"confirm_password": "The two passwords differ."}, code="mismatch"
-            )
+            raise serializers.ValidationError({"confirm_password": "The two passwords differ."}, code="mismatch")
         judge_password("password", attrs["password"], User(username=attrs["username"], email=attrs["email"]))
         return attrs
 

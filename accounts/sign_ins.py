@@ -17,7 +17,7 @@ def begin(user: User, now: datetime) -> dict[str, str]:
 
 
 def refresh(claims: Claims, now: datetime) -> dict[str, str] | None:
-    """`{access, refresh}` in exchange for a refresh token that was not used yet; None, and the sign-in's end, for others.
+    """`{access, refresh}` for a refresh token that was not used yet; for another None, and the sign-in's end.
 
     Of parallel uses of one token exactly one wins, because each waits for the sign-in's row.
     """
@@ -40,7 +40,8 @@ def end(claims: Claims) -> None:
 
 def end_all(user: User, *, but: Claims | None = None) -> None:
     """Every sign-in of the user is over, except the one that these claims speak of."""
-    user.sign_ins.exclude(pk=but.sign_in if but else None).delete()
+    theirs = user.sign_ins.exclude(pk=but.sign_in) if but else user.sign_ins.all()
+    theirs.delete()
 
 
 def _tokens(sign_in: SignIn, now: datetime) -> dict[str, str]:

@@ -12,20 +12,14 @@ from studytrack.api.filters import QueryFilter, TotalOrderingFilter
 
 
 class StudySessionFilters(FilterSet):
-    """`subject_id`, `start_after`, `start_before`, `study_date_from`, `study_date_to`, `running`, `search` in notes, `ordering`."""
+    """By subject, start, study day, running and text in the notes; ordered by start, length or making."""
 
     subject_id = QueryFilter(IdField(), field_name="subject_id", help_text="Sessions of this subject.")
     start_after = QueryFilter(InstantField(), "start_time", "gte", help_text="Started then or later.")
     start_before = QueryFilter(InstantField(), "start_time", "lt", help_text="Started before then.")
-    study_date_from = QueryFilter(
-        StrictDateField(), "study_date", "gte", help_text="First study day, inclusive."
-    )
-    study_date_to = QueryFilter(
-        StrictDateField(), "study_date", "lte", help_text="Last study day, inclusive."
-    )
-    running = QueryFilter(
-        FlagField(), "end_time", "isnull", help_text="Only those that run, or only the others."
-    )
+    study_date_from = QueryFilter(StrictDateField(), "study_date", "gte", help_text="First study day, inclusive.")
+    study_date_to = QueryFilter(StrictDateField(), "study_date", "lte", help_text="Last study day, inclusive.")
+    running = QueryFilter(FlagField(), "end_time", "isnull", help_text="Only those that run, or only the others.")
     search = QueryFilter(CharField(max_length=200), method="mentioning", help_text="Text in the notes.")
     ordering = TotalOrderingFilter(
         fields={"start_time": "start_time", "duration": "duration_minutes", "created_at": "created_at"}

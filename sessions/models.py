@@ -54,16 +54,12 @@ class NoOverlap(ExclusionConstraint):
             function="TSTZRANGE",
             output_field=DateTimeRangeField(),
         )
-        super().__init__(
-            name=name, expressions=[("owner", RangeOperators.EQUAL), (span, RangeOperators.OVERLAPS)]
-        )
+        super().__init__(name=name, expressions=[("owner", RangeOperators.EQUAL), (span, RangeOperators.OVERLAPS)])
 
     def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
         return "sessions.models.NoOverlap", (), {"name": self.name}
 
-    def validate(
-        self, model: Any, instance: "StudySession", exclude: Any = None, using: str = "default"
-    ) -> None:
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
         instance.refuse_overlap()
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
@@ -156,22 +152,16 @@ class StudySession(OwnedModel):
         if not self.start_time or not self.end_time:
             return
         if self.end_time <= self.start_time:
-            raise ValidationError(
-                {"end_time": ValidationError("A session ends after it starts.", "not_after_start")}
-            )
+            raise ValidationError({"end_time": ValidationError("A session ends after it starts.", "not_after_start")})
         if self.end_time - self.start_time > LONGEST:
-            raise ValidationError(
-                {"end_time": ValidationError("A session lasts 24 hours at most.", "too_long")}
-            )
+            raise ValidationError({"end_time": ValidationError("A session lasts 24 hours at most.", "too_long")})
 
     def refuse_overlap(self) -> None:
         """Raise Conflict with the sessions of the same owner that share time with this one."""
         others = StudySession.objects.filter(owner_id=self.owner_id).exclude(pk=self.pk)
         taken = list(others.overlapping(self.start_time, self.end_time).order_by("start_time")[:10])
         if taken:
-            raise Conflict(
-                "This overlaps another session.", "overlap", conflicts=[other.place for other in taken]
-            )
+            raise Conflict("This overlaps another session.", "overlap", conflicts=[other.place for other in taken])
 
     @property
     def place(self) -> dict[str, Any]:

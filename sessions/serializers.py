@@ -15,9 +15,7 @@ from subjects.models import Subject
 class StudySessionSerializer(RecordSerializer):
     """A study session and the study day it belongs to."""
 
-    subject_id = OwnedRelatedField(
-        source="subject", queryset=Subject.objects.all(), help_text="One of your subjects."
-    )
+    subject_id = OwnedRelatedField(source="subject", queryset=Subject.objects.all(), help_text="One of your subjects.")
     subject_name = serializers.CharField(source="subject.name", read_only=True)
     duration_minutes = serializers.IntegerField(read_only=True, help_text="Whole minutes, rounded down.")
 

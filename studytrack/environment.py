@@ -1,4 +1,4 @@
-"""The environment that settings are read from, completed by `.env` beside the code, and the judges of what makes sense there."""
+"""Where settings come from: the environment, completed by `.env` beside the code; and what makes sense there."""
 
 import os
 import re
@@ -47,11 +47,7 @@ def redis_address(url: str) -> None:
 def origins(values: list[str]) -> None:
     for value in values:
         parts = urlsplit(value)
-        if (
-            parts.scheme not in ("http", "https")
-            or value != f"{parts.scheme}://{parts.netloc}"
-            or not parts.netloc
-        ):
+        if parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
             raise ValidationError("Each must be an origin such as https://app.example.org.")
 
 

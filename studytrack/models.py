@@ -66,9 +66,6 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
-    def derive(self) -> None:
-        """Compute the columns named in `follows`."""
-
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save with the derived columns; `update_fields` takes along what follows from them."""
         self.derive()
@@ -80,6 +77,9 @@ class Record(models.Model):
                 *(name for name, source in self.follows.items() if source in named),
             }
         super().save(update_fields=update_fields, **kwargs)
+
+    def derive(self) -> None:
+        """Compute the columns named in `follows`."""
 
     def validate_constraints(self, exclude: Any = None) -> None:
         """Raise ValidationError for the constraints that are broken, each under the field it is about."""
@@ -115,7 +115,7 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
         with transaction.atomic():
             rows = dict(self.order_by().select_for_update(of=("self",)).values_list("pk", "owner_id"))
             self._announce(rows.values())
-            return super(OwnedQuerySet, self.model._base_manager.filter(pk__in=rows)).update(**values)
+            return models.QuerySet.update(self.model._base_manager.filter(pk__in=rows), **values)
 
     def bulk_create(self, objs: Iterable[OwnedT], *args: Any, **kwargs: Any) -> list[OwnedT]:
         records = self._derived(objs)

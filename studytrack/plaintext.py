@@ -8,8 +8,8 @@ import bleach
 from studytrack.markup_names import ELEMENTS
 
 # What follows a tag's name, read as a browser reads it: quotes hold a `>` only in a value, and a `=` that no
-# name stands before is itself a name. It ends with `>` or, once an attribute has a value, with the text. No part
-# gives back what it took, or the time would grow with a power of the length.
+# name stands before is itself a name. It ends with `>` or, once an attribute has a value, with the text. No
+# part gives back what it took, or the time would grow with a power of the length.
 _NAMES = r"(?>[\t\n\f\r /]*+=?+[^>=/]*+(?:/[\t\n\f\r /]*+=?+[^>=/]*+)*)"
 _VALUE = r"""=[\t\n\f\r ]*+(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >]*+)"""
 _REST_OF_TAG = rf"{_NAMES}(?:>|(?>(?:{_VALUE}{_NAMES})+)(?:>|\Z))"

@@ -1,5 +1,7 @@
 """Every address of StudyTrack."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.views import LoginView as SessionLoginView
 from django.contrib.auth.views import LogoutView as SessionLogoutView
@@ -13,8 +15,8 @@ from studytrack.api import health
 from studytrack.api.root import RootView
 from subjects.views import SubjectViewSet
 
-ALL = {"get": "list", "post": "create"}
-ONE = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+ALL: Any = {"get": "list", "post": "create"}
+ONE: Any = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
 
 class IdConverter:

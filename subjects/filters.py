@@ -16,9 +16,7 @@ class SubjectFilters(FilterSet):
 
     status = QueryFilter(AnyCaseChoiceField(choices=Status.choices))
     priority_level = QueryFilter(AnyCaseChoiceField(choices=PriorityLevel.choices))
-    search = QueryFilter(
-        CharField(max_length=200), method="mentioning", help_text="Text in name or description."
-    )
+    search = QueryFilter(CharField(max_length=200), method="mentioning", help_text="Text in name or description.")
     ordering = TotalOrderingFilter(
         fields={
             "name_key": "name",

@@ -61,7 +61,7 @@ class SubjectQuerySet(OwnedQuerySet["Subject"]):
 
 
 class Subject(OwnedModel):
-    """Something that its owner studies."""
+    """Something that its owner studies; `studied` and `session_count` are on new ones and on those with_totals()."""
 
     follows: ClassVar = {"name_key": "name"}
     blames: ClassVar = {
@@ -71,9 +71,7 @@ class Subject(OwnedModel):
         "subject_total_hours_goal_range": "total_hours_goal",
     }
 
-    name = PlainCharField(
-        max_length=NAME_MAX_LENGTH, help_text="Unique among your subjects without regard to case."
-    )
+    name = PlainCharField(max_length=NAME_MAX_LENGTH, help_text="Unique among your subjects without regard to case.")
     name_key = models.TextField(editable=False)
     description = PlainTextField(max_length=DESCRIPTION_MAX_LENGTH, blank=True, default="")
     priority_level = models.CharField(max_length=10, choices=PriorityLevel, default=PriorityLevel.MEDIUM)
@@ -112,10 +110,6 @@ class Subject(OwnedModel):
             ),
         )
 
-    studied: timedelta
-    """Time studied, on subjects that were queried with_totals() and on new ones."""
-    session_count: int
-
     def __str__(self) -> str:
         return self.name
 
@@ -126,4 +120,4 @@ class Subject(OwnedModel):
         is_new = self._state.adding
         super().save(**kwargs)
         if is_new:
-            self.studied, self.session_count = NO_TIME, 0
+            vars(self).update(studied=NO_TIME, session_count=0)

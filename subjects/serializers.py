@@ -1,5 +1,7 @@
 """The JSON of a subject."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from studytrack.api.serializers import RecordSerializer
@@ -11,12 +13,8 @@ SECONDS_AN_HOUR = 3600
 class SubjectSerializer(RecordSerializer):
     """A subject with the totals of its sessions."""
 
-    total_hours_completed = serializers.SerializerMethodField(
-        help_text="Hours, from exact seconds, two decimals."
-    )
-    progress_percent = serializers.SerializerMethodField(
-        help_text="0 to 100, two decimals; null without a goal."
-    )
+    total_hours_completed = serializers.SerializerMethodField(help_text="Hours, from exact seconds, two decimals.")
+    progress_percent = serializers.SerializerMethodField(help_text="0 to 100, two decimals; null without a goal.")
     session_count = serializers.IntegerField(read_only=True)
 
     class Meta:
@@ -36,10 +34,10 @@ class SubjectSerializer(RecordSerializer):
         )
         validators = ()
 
-    def get_total_hours_completed(self, subject: Subject) -> float:
+    def get_total_hours_completed(self, subject: Any) -> float:
         return round(subject.studied.total_seconds() / SECONDS_AN_HOUR, 2)
 
-    def get_progress_percent(self, subject: Subject) -> float | None:
+    def get_progress_percent(self, subject: Any) -> float | None:
         if not subject.total_hours_goal:
             return None
         goal_seconds = subject.total_hours_goal * SECONDS_AN_HOUR

@@ -93,10 +93,7 @@ def private_servers() -> Iterator[dict[str, str]]:
     """DATABASE_URL and REDIS_URL: the environment's own, and a private server for each that it lacks."""
     private = {"DATABASE_URL": private_postgres, "REDIS_URL": private_redis}
     with ExitStack() as stack:
-        yield {
-            name: os.environ.get(name) or stack.enter_context(server()).url
-            for name, server in private.items()
-        }
+        yield {name: os.environ.get(name) or stack.enter_context(server()).url for name, server in private.items()}
 
 
 @contextmanager

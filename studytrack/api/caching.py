@@ -96,12 +96,12 @@ class Question:
         try:
             _pay_what_is_owed()
             found = cache.get_many([stamp_key(self.user_id), self.sign_in_key, self.key])
-            stamp = found.get(stamp_key(self.user_id)) or self._new_stamp()
+            stamp: str | None = found.get(stamp_key(self.user_id)) or self._new_stamp()
         except CacheUnavailable:
             return None, None
         kept = found.get(self.key)
         if found.get(self.sign_in_key) == stamp and isinstance(kept, str) and kept.startswith(f"{stamp}\n"):
-            return stamp, HttpResponse(kept[len(stamp) + 1 :], content_type="application/json")
+            return stamp, HttpResponse(kept.partition("\n")[2], content_type="application/json")
         return stamp, None
 
     def keep(self, stamp: str, response: HttpResponse) -> None:

@@ -65,7 +65,8 @@ class ProblemFormatter(ExceptionFormatter):
     """The members of a problem, from whatever DRF raised."""
 
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
-        request, status = self.context["request"], int(self.exc.status_code)
+        request: Any = self.context["request"]
+        status = int(self.exc.status_code)
         first = error_response.errors[0]
         if isinstance(self.exc, exceptions.ValidationError):
             errors = [
@@ -78,13 +79,12 @@ class ProblemFormatter(ExceptionFormatter):
             ]
             return problem(request, status, errors=errors)
         members = getattr(self.exc, "members", {})
-        return problem(request, status, code=_code(self.exc, first.code), detail=first.detail, **members)
+        detail = "" if status == 404 else first.detail
+        return problem(request, status, code=_code(self.exc, first.code), detail=detail, **members)
 
 
 def _code(exc: exceptions.APIException, code: str) -> str:
-    return (
-        code if isinstance(exc, exceptions.NotAuthenticated | exceptions.ParseError | ConflictRefused) else ""
-    )
+    return code if isinstance(exc, exceptions.NotAuthenticated | exceptions.ParseError | ConflictRefused) else ""
 
 
 class ProblemMiddleware:
@@ -95,11 +95,7 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if (
-            response.status_code < 400
-            or response.get("Content-Type") == MEDIA_TYPE
-            or is_page(request, response)
-        ):
+        if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE or is_page(request, response):
             return response
         plain = problem_response(request, response.status_code)
         for name, value in response.items():
@@ -111,9 +107,7 @@ class ProblemMiddleware:
 def is_page(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether an error is a page with something on it for somebody who asked for pages."""
     return (
-        wants_page(request)
-        and bool(getattr(response, "content", b""))
-        and "html" in response.get("Content-Type", "")
+        wants_page(request) and bool(getattr(response, "content", b"")) and "html" in response.get("Content-Type", "")
     )
 
 

@@ -1,4 +1,4 @@
-"""How lists are narrowed and ordered: filters read their values as bodies are read, and refuse what they cannot read."""
+"""How lists are narrowed and ordered: filters read their values as bodies are read, and refuse the others."""
 
 from typing import Any
 
@@ -20,10 +20,8 @@ class ReadAs(forms.Field):
         try:
             return self.field.run_validation(value)
         except serializers.ValidationError as error:
-            details = error.detail if isinstance(error.detail, list) else [error.detail]
-            raise forms.ValidationError(
-                [forms.ValidationError(str(d), code=d.code) for d in details]
-            ) from None
+            details: list[Any] = error.detail if isinstance(error.detail, list) else [error.detail]
+            raise forms.ValidationError([forms.ValidationError(str(each), each.code) for each in details]) from None
 
 
 class QueryFilter(django_filters.Filter):

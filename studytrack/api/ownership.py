@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework.relations import PrimaryKeyRelatedField
-from rest_framework.request import Request
 
 from studytrack.api.fields import IdField
 
@@ -12,10 +11,10 @@ from studytrack.api.fields import IdField
 class OwnedQuerysetMixin:
     """The rows of a view are the signed-in user's, whatever the method; of nobody there are none."""
 
-    request: Request
+    request: Any
 
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().owned_by(self.request.user)  # type: ignore[misc, no-any-return]
+        return super().get_queryset().owned_by(self.request.user)  # type: ignore[misc]
 
 
 class OwnedRelatedField(PrimaryKeyRelatedField):
@@ -30,4 +29,5 @@ class OwnedRelatedField(PrimaryKeyRelatedField):
         super().__init__(pk_field=IdField(), **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().owned_by(self.context["request"].user)  # type: ignore[no-any-return]
+        rows: Any = super().get_queryset()
+        return rows.owned_by(self.context["request"].user)

@@ -4,7 +4,6 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -26,7 +25,7 @@ def whole_number(text: str, most: int = PAGE_MAX) -> int:
 class PageNumbers(BasePagination):
     """A page of a list, its place in the whole, and where its neighbours are."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.page = self._asked(request, "page", 1, PAGE_MAX)
         self.per_page = self._asked(request, "per_page", PER_PAGE_DEFAULT, PER_PAGE_MAX)
         self.address, self.filters = request.path, self._known_filters(request, view)
@@ -45,7 +44,7 @@ class PageNumbers(BasePagination):
 
     def _known_filters(self, request: Request, view: Any) -> list[tuple[str, str]]:
         known = getattr(getattr(view, "filterset_class", None), "base_filters", {})
-        return sorted((name, value) for name, value in request.query_params.items() if name in known)
+        return sorted((name, str(value)) for name, value in request.query_params.items() if name in known)
 
     @property
     def pages(self) -> int:
@@ -59,9 +58,7 @@ class PageNumbers(BasePagination):
                 "per_page": self.per_page,
                 "pages": self.pages,
                 "next": self._link(self.page + 1) if self.page < self.pages else None,
-                "previous": self._link(min(self.page - 1, self.pages))
-                if self.page > 1 and self.pages
-                else None,
+                "previous": self._link(min(self.page - 1, self.pages)) if self.page > 1 and self.pages else None,
                 "results": data,
             }
         )

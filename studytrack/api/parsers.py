@@ -35,10 +35,7 @@ class StrictJSONParser(BaseParser):
 
 def refuse_other_encodings(request: Any) -> None:
     charset = request.META.get("CONTENT_TYPE", "").lower().partition("charset=")[2].split(";")[0].strip(' "')
-    if (
-        charset not in ("", "utf-8")
-        or request.headers.get("Content-Encoding", "identity").lower() != "identity"
-    ):
+    if charset not in ("", "utf-8") or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType(request.content_type, "Bodies are plain UTF-8.")
 
 

@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from studytrack.models import Conflict
 
 MEDIA_TYPE = "application/problem+json"
+COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 RETRY_AFTER_SECONDS = 5
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 """RFC 9110's phrases where older Pythons have others."""
@@ -65,9 +66,7 @@ class Unavailable(exceptions.APIException):
     wait = RETRY_AFTER_SECONDS
 
 
-def problem(
-    request: HttpRequest, status: int, *, code: str = "", detail: str = "", **members: Any
-) -> dict[str, Any]:
+def problem(request: HttpRequest, status: int, *, code: str = "", detail: str = "", **members: Any) -> dict[str, Any]:
     """The members of one problem; what is not given follows from the status."""
     return {
         "type": "about:blank",
@@ -82,4 +81,6 @@ def problem(
 
 def problem_response(request: HttpRequest, status: int, **members: Any) -> HttpResponse:
     """A problem as a Django response, for what never reaches a DRF view."""
-    return JsonResponse(problem(request, status, **members), status=status, content_type=MEDIA_TYPE)
+    return JsonResponse(
+        problem(request, status, **members), status=status, content_type=MEDIA_TYPE, json_dumps_params=COMPACT
+    )

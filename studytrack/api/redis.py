@@ -1,4 +1,4 @@
-"""The cache when Redis does not answer: an error is remembered for seconds, counters go on in this process's memory."""
+"""The cache when Redis does not answer: a failure is remembered for seconds, counters go on in process memory."""
 
 import time
 from collections.abc import Callable

@@ -10,10 +10,8 @@ from studytrack.api.problems import MEDIA_TYPE
 class JSONRenderer(renderers.JSONRenderer):
     """DRF's JSON, which calls an error a problem."""
 
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> bytes:
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         response = (renderer_context or {}).get("response")
-        if getattr(response, "exception", False):
+        if response is not None and response.exception:
             response["Content-Type"] = MEDIA_TYPE
         return super().render(data, accepted_media_type, renderer_context)

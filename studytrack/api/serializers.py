@@ -1,4 +1,4 @@
-"""The serializer that every record's own is made from: it writes what was named, and the model's rules become a 4xx."""
+"""The serializer that every record's own is made from: it writes what was named; the model's rules become a 4xx."""
 
 from copy import copy
 from typing import Any, ClassVar
@@ -36,7 +36,7 @@ class RecordSerializer(serializers.ModelSerializer):
         return field_class, kwargs
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        candidate = copy(self.instance) if self.instance else self.Meta.model()
+        candidate = copy(self.instance) if self.instance else self.record()
         for name, value in attrs.items():
             setattr(candidate, name, value)
         try:
@@ -45,8 +45,12 @@ class RecordSerializer(serializers.ModelSerializer):
             raise self.refusal(error) from error
         return attrs
 
+    def record(self, **values: Any) -> Any:
+        model: Any = self.Meta.model
+        return model(**values)
+
     def create(self, validated_data: dict[str, Any]) -> Any:
-        return self.write(self.Meta.model(**validated_data))
+        return self.write(self.record(**validated_data))
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         for name, value in validated_data.items():
@@ -70,4 +74,4 @@ class RecordSerializer(serializers.ModelSerializer):
         return record
 
     def refusal(self, error: RuleBroken) -> Exception:
-        return broken_rules(error, {field.source: name for name, field in self.fields.items()})
+        return broken_rules(error, {str(field.source): name for name, field in self.fields.items()})

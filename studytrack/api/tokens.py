@@ -62,14 +62,10 @@ class Claims:
     token_id: str
 
 
-def issue(
-    user_id: int, sign_in: UUID, token_id: str, *, now: datetime, expires_at: datetime
-) -> dict[str, str]:
+def issue(user_id: int, sign_in: UUID, token_id: str, *, now: datetime, expires_at: datetime) -> dict[str, str]:
     """`{access, refresh}` of a sign-in; `token_id` is the refresh token's, `expires_at` its end."""
     access, refresh = AccessToken(), RefreshToken()
-    access.set_exp(
-        from_time=now, lifetime=min(settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"], expires_at - now)
-    )
+    access.set_exp(from_time=now, lifetime=min(settings.ACCESS_TOKEN_LIFETIME, expires_at - now))
     refresh.set_exp(from_time=expires_at, lifetime=timedelta(0))
     refresh["jti"] = token_id
     for token in (access, refresh):
@@ -83,7 +79,7 @@ def believe(token: str, token_type: str) -> Claims:
     if len(token) > LONGEST_TOKEN or token[-1:] not in LAST_OF_A_SIGNATURE:
         raise InvalidToken
     try:
-        payload = backend.decode(token)  # type: ignore[arg-type]
+        payload = backend.decode(token)
         return _claims(payload, token_type)
     except TokenBackendExpiredToken as error:
         raise ExpiredToken from error

@@ -1,4 +1,4 @@
-"""The viewset that every owned resource declares itself from: its rows are the user's, each write is one transaction."""
+"""The viewset that every owned resource is made from: its rows are the user's, each write is one transaction."""
 
 from typing import Any
 

@@ -24,16 +24,14 @@ IN_PRODUCTION = os.environ.get("DJANGO_SETTINGS_MODULE") == "studytrack.settings
 
 # --- Secrets: SECRET_KEY, JWT_SIGNING_KEY, JWT_PREVIOUS_SIGNING_KEY
 
-DEVELOPMENT_SECRET = "for-development-only-never-use-this-in-production-0123456789"
+DEVELOPMENT_SECRET = "for-development-only-never-use-this-in-production-0123456789"  # noqa: S105
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_SECRET, validate=long_enough)
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", f"tokens-{DEVELOPMENT_SECRET}", validate=long_enough)
 JWT_PREVIOUS_SIGNING_KEY = env.str("JWT_PREVIOUS_SIGNING_KEY", None, validate=long_enough)
 
 # --- Database: DATABASE_URL
 
-DATABASE_URL = env.str(
-    "DATABASE_URL", f"sqlite:///{PROJECT / 'studytrack.sqlite3'}", validate=database_address
-)
+DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{PROJECT / 'studytrack.sqlite3'}", validate=database_address)
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 ON_POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if ON_POSTGRESQL:
@@ -75,12 +73,12 @@ CACHES = {
     "in_process": IN_PROCESS_CACHE | {"LOCATION": "counters"},
 }
 
-# --- Hosts and origins: ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, CORS_ALLOWED_ORIGINS, TRUSTED_PROXY_COUNT, HTTPS_ONLY
+# --- Hosts: ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, CORS_ALLOWED_ORIGINS, TRUSTED_PROXY_COUNT, HTTPS_ONLY
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=host_names)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", [], validate=origins)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [], validate=origins)
 CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "if-match", "if-none-match", "x-request-id")
 CORS_EXPOSE_HEADERS = ("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=partial(at_least, 0))
@@ -188,11 +186,13 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 SIGN_IN_LIFETIME = timedelta(days=30)
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
+REFRESH_TOKEN_LIFETIME = timedelta(days=7)
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": JWT_SIGNING_KEY,
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=30),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
 }
 
 # --- The API
