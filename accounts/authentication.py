@@ -10,6 +10,12 @@ from accounts.models import SignIn, User
 from studytrack.api.tokens import Claims, InvalidToken, believe
 
 
+class TokenRefused(AuthenticationFailed):
+    """401: the token proves nothing, whatever the reason."""
+
+    default_detail = "This token is not valid, or no longer."
+
+
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <access>`; anything else in that header is 401, whatever else the request brings."""
 
@@ -23,7 +29,7 @@ class BearerAuthentication(BaseAuthentication):
                 raise InvalidToken
             claims = believe(token, "access")
         except (InvalidToken, ValueError):
-            raise self.refusal() from None
+            raise TokenRefused from None
         return self.user(claims), claims
 
     def user(self, claims: Claims) -> User:
@@ -33,11 +39,8 @@ class BearerAuthentication(BaseAuthentication):
             .first()
         )
         if sign_in is None:
-            raise self.refusal()
+            raise TokenRefused
         return sign_in.user
-
-    def refusal(self) -> AuthenticationFailed:
-        return AuthenticationFailed("This token is not valid, or no longer.")
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"

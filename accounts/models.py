@@ -50,7 +50,7 @@ class UserManager(BaseUserManager["User"]):
 class User(Record, AbstractBaseUser, PermissionsMixin):
     """A person who studies."""
 
-    follows: ClassVar = {"username_key": "username", "email_key": "email"}
+    follows: ClassVar = {"username_key": ("username",), "email_key": ("email",)}
     blames: ClassVar = {
         "user_username_unique": "username",
         "user_email_unique": "email",
@@ -150,7 +150,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     def sign_in(self, now: datetime) -> "SignIn":
         """Begin a sign-in."""
-        return self.sign_ins.create(expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
+        return self.sign_ins.create(created_at=now, expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
 
 
 def new_token_id() -> str:
@@ -163,8 +163,8 @@ class SignIn(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, cascade_in_one_statement, related_name="sign_ins")
     token_id = models.CharField(max_length=32, default=new_token_id, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
 
     class Meta:
         ordering = ("-created_at",)
@@ -172,6 +172,10 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} since {self.created_at:%Y-%m-%d %H:%M} UTC"
+
+    def may_go_on(self, token_id: str, now: datetime) -> bool:
+        """Whether this refresh token is the one to be used next, and its user still one who may."""
+        return self.token_id == token_id and now < self.expires_at and self.user.is_active
 
     def rotate(self, now: datetime) -> None:
         """Spend the refresh token: another one takes its place, and never beyond the sign-in's longest life."""

@@ -6,8 +6,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as RuleBroken
 from rest_framework import serializers
 
-from accounts.models import User
+from accounts.models import User, validate_weekdays
 from studytrack.api.errors import broken_rules
+from studytrack.api.fields import WholeNumberField
 from studytrack.api.serializers import RecordSerializer
 
 LONGEST_INPUT = 4096
@@ -21,9 +22,23 @@ class PasswordField(serializers.CharField):
         super().__init__(write_only=True, trim_whitespace=False, max_length=LONGEST_INPUT, style=style, **kwargs)
 
 
+class NewPasswordField(PasswordField):
+    """A password that shall be; judge_password() refuses a weak one."""
+
+    def __init__(self) -> None:
+        super().__init__(help_text="8 to 128 characters, letters and digits both; no common one.")
+
+
 class UserSerializer(RecordSerializer):
     """A user's own account."""
 
+    instance: User
+    rest_weekdays = serializers.ListField(
+        child=WholeNumberField(min_value=1, max_value=7),
+        validators=[validate_weekdays],
+        required=False,
+        help_text="ISO weekdays without study, such as [6, 7].",
+    )
     current_password = PasswordField(required=False, help_text="Needed to change the address.")
 
     class Meta:
@@ -40,25 +55,23 @@ class UserSerializer(RecordSerializer):
             "created_at",
             "current_password",
         )
-        validators = ()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        user, password = self.instance, attrs.pop("current_password", None)
-        if isinstance(user, User) and attrs.get("email", user.email) != user.email:
-            confirm_password(user, "current_password", password)
+        password = attrs.pop("current_password", None)
+        if attrs.get("email", self.instance.email) != self.instance.email:
+            confirm_password(self.instance, "current_password", password)
         return super().validate(attrs)
 
 
 class RegistrationSerializer(RecordSerializer):
     """What a new account is made of."""
 
-    password = PasswordField(help_text="8 to 128 characters, letters and digits both.")
+    password = NewPasswordField()
     confirm_password = PasswordField(required=False, help_text="The password once more, if given.")
 
     class Meta:
         model = User
         fields = ("username", "email", "password", "confirm_password", "time_zone")
-        validators = ()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.pop("confirm_password", attrs["password"]) != attrs["password"]:
@@ -80,7 +93,6 @@ class LoginSerializer(serializers.Serializer):
 
     username = serializers.CharField(
         max_length=LONGEST_INPUT,
-        trim_whitespace=False,
         help_text="The name or the e-mail address, in any case.",
     )
     password = PasswordField()
@@ -89,7 +101,9 @@ class LoginSerializer(serializers.Serializer):
 class RefreshSerializer(serializers.Serializer):
     """A refresh token."""
 
-    refresh = serializers.CharField(max_length=LONGEST_INPUT, trim_whitespace=False)
+    refresh = serializers.CharField(
+        max_length=LONGEST_INPUT, trim_whitespace=False, help_text="The newest refresh token of a sign-in."
+    )
 
 
 class TokensSerializer(serializers.Serializer):
@@ -102,23 +116,24 @@ class TokensSerializer(serializers.Serializer):
 class PasswordChangeSerializer(serializers.Serializer):
     """The password that is, and the one that shall be."""
 
+    instance: User
     current_password = PasswordField()
-    new_password = PasswordField(help_text="8 to 128 characters, letters and digits both.")
+    new_password = NewPasswordField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        user = self.context["request"].user
-        confirm_password(user, "current_password", attrs["current_password"])
-        judge_password("new_password", attrs["new_password"], user)
+        confirm_password(self.instance, "current_password", attrs["current_password"])
+        judge_password("new_password", attrs["new_password"], self.instance)
         return attrs
 
 
 class AccountDeletionSerializer(serializers.Serializer):
     """The password of the account that shall go."""
 
+    instance: User
     password = PasswordField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        confirm_password(self.context["request"].user, "password", attrs["password"])
+        confirm_password(self.instance, "password", attrs["password"])
         return attrs
 
 

@@ -2,35 +2,39 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import update_last_login
 from django.db import transaction
 
 from accounts.models import SignIn, User
-from studytrack.api.tokens import Claims, issue
+from studytrack.api.tokens import Claims, InvalidToken, issue
 
 
 def begin(user: User, now: datetime) -> dict[str, str]:
-    """`{access, refresh}` of a new sign-in."""
+    """`{access, refresh}` of a new sign-in; raises User.DoesNotExist if the password that was checked is no longer it.
+
+    The update locks the user's row: a change of the password at the same time either is seen here, or ends this too.
+    """
     with transaction.atomic():
-        update_last_login(User, user)
+        unchanged = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
+        if not unchanged.update(last_login=now):
+            raise User.DoesNotExist
+        user.sign_ins.filter(expires_at__lte=now).delete()
         return _tokens(user.sign_in(now), now)
 
 
-def refresh(claims: Claims, now: datetime) -> dict[str, str] | None:
-    """`{access, refresh}` for a refresh token that was not used yet; for another None, and the sign-in's end.
+def refresh(claims: Claims, now: datetime) -> dict[str, str]:
+    """`{access, refresh}` for a refresh token that was not used yet; another is InvalidToken, and the sign-in's end.
 
     Of parallel uses of one token exactly one wins, because each waits for the sign-in's row.
     """
     with transaction.atomic():
         mine = SignIn.objects.select_related("user").filter(pk=claims.sign_in, user_id=claims.user_id)
         sign_in = mine.select_for_update(of=("self",)).first()
-        if sign_in is None:
-            return None
-        if sign_in.token_id != claims.token_id or sign_in.expires_at <= now or not sign_in.user.is_active:
+        if sign_in and sign_in.may_go_on(claims.token_id, now):
+            sign_in.rotate(now)
+            return _tokens(sign_in, now)
+        if sign_in:
             sign_in.delete()
-            return None
-        sign_in.rotate(now)
-        return _tokens(sign_in, now)
+    raise InvalidToken
 
 
 def end(claims: Claims) -> None:

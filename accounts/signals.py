@@ -1,4 +1,4 @@
-"""When something of a user changes, the user's cached answers are forgotten."""
+"""When a user changes or a sign-in ends, the user's cached answers are forgotten."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from accounts.models import SignIn, User
 from studytrack.api.caching import erase_on_commit, forget_on_commit
 
 
-@receiver([post_save, post_delete], sender=User)
+@receiver(post_save, sender=User)
 def forget_user(instance: User, **_: Any) -> None:
     forget_on_commit(instance.pk)
 
 
-@receiver([post_save, post_delete], sender=SignIn)
-def forget_signed_in_user(instance: SignIn, **_: Any) -> None:
+@receiver(post_delete, sender=SignIn)
+def forget_signed_out_user(instance: SignIn, **_: Any) -> None:
     forget_on_commit(instance.user_id)
 
 

@@ -1,18 +1,19 @@
 """The endpoints of accounts: registering, signing in and out, and one's own account."""
 
+from contextlib import suppress
 from typing import Any
 
-from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.db import transaction
 from django.utils import timezone
 from rest_framework import generics, status
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import sign_ins
-from accounts.authentication import BearerAuthentication
+from accounts import schema, sign_ins
+from accounts.authentication import BearerAuthentication, TokenRefused
 from accounts.models import User
 from accounts.serializers import (
     AccountDeletionSerializer,
@@ -22,12 +23,22 @@ from accounts.serializers import (
     RegistrationSerializer,
     UserSerializer,
 )
-from studytrack.api.tokens import Claims, ExpiredToken, InvalidToken, believe
+from studytrack.api.tokens import ExpiredToken, InvalidToken, believe
 
 NOT_STORED = {"Cache-Control": "no-store"}
 
 
-class OpenView(generics.GenericAPIView):
+class ReadingView(generics.GenericAPIView):
+    """An endpoint that is told something."""
+
+    def read(self, user: User | None = None) -> dict[str, Any]:
+        """What the body says, judged by the serializer, which may ask for the user's password."""
+        serializer = self.get_serializer(user, data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+
+class OpenView(ReadingView):
     """An endpoint for those who are not signed in; credentials that come along are not looked at."""
 
     authentication_classes = ()
@@ -36,18 +47,28 @@ class OpenView(generics.GenericAPIView):
     def get_authenticate_header(self, request: Request) -> str:
         return BearerAuthentication().authenticate_header(request)
 
-    def read(self, request: Request) -> dict[str, Any]:
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+
+class OwnAccountView(ReadingView):
+    """An endpoint about the account of who asks."""
+
+    def get_object(self) -> User:
+        """The user; read anew and locked where the account is about to change, so that it cannot go meanwhile."""
+        user: Any = self.request.user
+        if self.request.method not in SAFE_METHODS:
+            user = User.objects.select_for_update().filter(pk=user.pk).first()
+        if user is None:
+            raise TokenRefused
+        return user
 
 
+@schema.register
 class RegisterView(OpenView, generics.CreateAPIView):
     """Open an account. Then sign in at `POST /auth/login`."""
 
     serializer_class = RegistrationSerializer
 
 
+@schema.login
 class LoginView(OpenView):
     """Sign in with your name or your e-mail address.
 
@@ -58,12 +79,14 @@ class LoginView(OpenView):
     serializer_class = LoginSerializer
 
     def post(self, request: Request) -> Response:
-        user = authenticate(request._request, **self.read(request))
-        if not isinstance(user, User):
-            raise AuthenticationFailed("No active account has this name and password.")
-        return Response(sign_ins.begin(user, timezone.now()), headers=NOT_STORED)
+        user = authenticate(request._request, **self.read())
+        if isinstance(user, User):
+            with suppress(User.DoesNotExist):
+                return Response(sign_ins.begin(user, timezone.now()), headers=NOT_STORED)
+        raise AuthenticationFailed("No active account has this name and password.")
 
 
+@schema.refresh
 class RefreshView(OpenView):
     """Change a refresh token, once, for new tokens.
 
@@ -74,18 +97,13 @@ class RefreshView(OpenView):
 
     def post(self, request: Request) -> Response:
         try:
-            claims = believe(self.read(request)["refresh"], "refresh")
+            tokens = sign_ins.refresh(believe(self.read()["refresh"], "refresh"), timezone.now())
         except InvalidToken:
-            raise self.refusal() from None
-        tokens = sign_ins.refresh(claims, timezone.now())
-        if tokens is None:
-            raise self.refusal()
+            raise AuthenticationFailed("This refresh token is not valid, or no longer.") from None
         return Response(tokens, headers=NOT_STORED)
 
-    def refusal(self) -> AuthenticationFailed:
-        return AuthenticationFailed("This refresh token is not valid, or no longer.")
 
-
+@schema.logout
 class LogoutView(OpenView):
     """End the sign-in that a refresh token belongs to, its access tokens too, at once. No Bearer token is needed."""
 
@@ -93,7 +111,7 @@ class LogoutView(OpenView):
 
     def post(self, request: Request) -> Response:
         try:
-            sign_ins.end(believe(self.read(request)["refresh"], "refresh"))
+            sign_ins.end(believe(self.read()["refresh"], "refresh"))
         except ExpiredToken:
             pass
         except InvalidToken:
@@ -101,48 +119,58 @@ class LogoutView(OpenView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+@schema.logout_all
 class LogoutAllView(generics.GenericAPIView):
     """End every sign-in of yours, this one too."""
 
     serializer_class = None
 
     def post(self, request: Request) -> Response:
-        sign_ins.end_all(self.request.user)  # type: ignore[arg-type]
+        user: Any = request.user
+        sign_ins.end_all(user)
+        logout(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PasswordView(generics.GenericAPIView):
+@schema.password
+class PasswordView(OwnAccountView):
     """Change your password; every other sign-in of yours ends at once."""
 
     serializer_class = PasswordChangeSerializer
 
+    @transaction.atomic
     def post(self, request: Request) -> Response:
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        user: Any = request.user
-        with transaction.atomic():
-            user.set_password(serializer.validated_data["new_password"])
-            user.save(update_fields=["password"])
-            sign_ins.end_all(user, but=request.auth if isinstance(request.auth, Claims) else None)
-        if request.auth is None:
+        user = self.get_object()
+        user.set_password(self.read(user)["new_password"])
+        user.save(update_fields=["password"])
+        claims: Any = request.auth
+        sign_ins.end_all(user, but=claims)
+        if claims is None:
             update_session_auth_hash(request._request, user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class MeView(generics.RetrieveUpdateDestroyAPIView):
+@schema.me
+class MeView(OwnAccountView, generics.RetrieveUpdateDestroyAPIView):
     """Your account: see it, change its settings, or delete it with everything that belongs to it.
 
     Changing the e-mail address needs `current_password`, deleting the account `password`.
     """
 
-    serializer_class = UserSerializer
     http_method_names = ("get", "patch", "delete", "head", "options")
 
-    def get_object(self) -> Any:
-        return self.request.user
+    def get_serializer_class(self) -> Any:
+        return AccountDeletionSerializer if self.request.method == "DELETE" else UserSerializer
 
+    @transaction.atomic
+    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().patch(request, *args, **kwargs)
+
+    @transaction.atomic
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = AccountDeletionSerializer(data=request.data, context=self.get_serializer_context())
-        serializer.is_valid(raise_exception=True)
-        request.user.delete()
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return super().delete(request, *args, **kwargs)
+
+    def perform_destroy(self, user: User) -> None:
+        self.read(user)
+        user.delete()
+        logout(self.request._request)

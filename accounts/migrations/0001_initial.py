@@ -50,8 +50,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('token_id', models.CharField(default=accounts.models.new_token_id, editable=False, max_length=32)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
                 ('user', models.ForeignKey(on_delete=studytrack.models.cascade_in_one_statement, related_name='sign_ins', to=settings.AUTH_USER_MODEL)),
             ],
             options={

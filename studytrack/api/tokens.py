@@ -1,19 +1,20 @@
 """What a token says, how it is signed, and the one way to believe one."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
 SIGN_IN_CLAIM = "sign_in"
 LONGEST_TOKEN = 1024
+LARGEST_ID = 2**63 - 1
 LAST_OF_A_SIGNATURE = frozenset("AEIMQUYcgkosw048")
 """How 32 bytes in base64 can end: a decoder ignores the spare bits, so four spellings would pass for one."""
+CLAIM_TYPES = {"token_type": str, "user_id": int, SIGN_IN_CLAIM: str, "jti": str, "exp": int, "iat": int}
 
 
 class InvalidToken(Exception):
@@ -45,14 +46,6 @@ class TwoKeyBackend(TokenBackend):
 backend = TwoKeyBackend(settings.JWT_SIGNING_KEY, settings.JWT_PREVIOUS_SIGNING_KEY)
 
 
-class AccessToken(tokens.AccessToken):
-    _token_backend = backend
-
-
-class RefreshToken(tokens.RefreshToken):
-    _token_backend = backend
-
-
 @dataclass(frozen=True, slots=True)
 class Claims:
     """What a believed token says."""
@@ -64,14 +57,11 @@ class Claims:
 
 def issue(user_id: int, sign_in: UUID, token_id: str, *, now: datetime, expires_at: datetime) -> dict[str, str]:
     """`{access, refresh}` of a sign-in; `token_id` is the refresh token's, `expires_at` its end."""
-    access, refresh = AccessToken(), RefreshToken()
-    access.set_exp(from_time=now, lifetime=min(settings.ACCESS_TOKEN_LIFETIME, expires_at - now))
-    refresh.set_exp(from_time=expires_at, lifetime=timedelta(0))
-    refresh["jti"] = token_id
-    for token in (access, refresh):
-        token.set_iat(at_time=now)
-        token["user_id"], token[SIGN_IN_CLAIM] = user_id, sign_in.hex
-    return {"access": str(access), "refresh": str(refresh)}
+    about = {"user_id": user_id, SIGN_IN_CLAIM: sign_in.hex, "iat": now}
+    access_ends_at = min(now + settings.ACCESS_TOKEN_LIFETIME, expires_at)
+    access = about | {"token_type": "access", "jti": uuid4().hex, "exp": access_ends_at}
+    refresh = about | {"token_type": "refresh", "jti": token_id, "exp": expires_at}
+    return {"access": backend.encode(access), "refresh": backend.encode(refresh)}
 
 
 def believe(token: str, token_type: str) -> Claims:
@@ -79,8 +69,7 @@ def believe(token: str, token_type: str) -> Claims:
     if len(token) > LONGEST_TOKEN or token[-1:] not in LAST_OF_A_SIGNATURE:
         raise InvalidToken
     try:
-        payload = backend.decode(token)
-        return _claims(payload, token_type)
+        return _claims(backend.decode(token), token_type)
     except TokenBackendExpiredToken as error:
         raise ExpiredToken from error
     except (TokenBackendError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
@@ -88,10 +77,9 @@ def believe(token: str, token_type: str) -> Claims:
 
 
 def _claims(payload: dict[str, Any], token_type: str) -> Claims:
-    user_id, sign_in, token_id = payload["user_id"], payload[SIGN_IN_CLAIM], payload["jti"]
-    if payload["token_type"] != token_type or type(user_id) is not int or user_id < 1:
-        raise ValueError("not what it should be")
-    if type(payload["exp"]) is not int or type(payload["iat"]) is not int or not isinstance(token_id, str):
+    if any(type(payload[name]) is not expected for name, expected in CLAIM_TYPES.items()):
         raise ValueError("not of the types they should be")
-    datetime.fromtimestamp(payload["exp"], UTC)
-    return Claims(user_id, UUID(hex=sign_in), token_id)
+    if payload["token_type"] != token_type or not 0 < payload["user_id"] <= LARGEST_ID:
+        raise ValueError("of the other kind, or nobody's")
+    datetime.fromtimestamp(payload["exp"], UTC)  # OverflowError or ValueError for what no calendar holds
+    return Claims(payload["user_id"], UUID(hex=payload[SIGN_IN_CLAIM]), payload["jti"])
