@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class SessionsConfig(AppConfig):
     name = "sessions"
     label = "study_sessions"
-    verbose_name = "study sessions"
+    verbose_name = "Study sessions"
 
     def ready(self) -> None:
         from sessions import signals  # noqa: F401 - connected by being imported

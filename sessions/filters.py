@@ -20,7 +20,9 @@ class StudySessionFilters(FilterSet):
     study_date_from = QueryFilter(StrictDateField(), "study_date", "gte", help_text="First study day, inclusive.")
     study_date_to = QueryFilter(StrictDateField(), "study_date", "lte", help_text="Last study day, inclusive.")
     running = QueryFilter(FlagField(), "end_time", "isnull", help_text="Only those that run, or only the others.")
-    search = QueryFilter(CharField(max_length=200), method="mentioning", help_text="Text in the notes.")
+    search = QueryFilter(
+        CharField(max_length=200, allow_blank=True), method="mentioning", help_text="Text in the notes."
+    )
     ordering = TotalOrderingFilter(
         fields={"start_time": "start_time", "duration": "duration_minutes", "created_at": "created_at"}
     )

@@ -11,7 +11,14 @@ from django.db import models, transaction
 from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint, Value
 
 from sessions.periods import study_date
-from studytrack.models import Conflict, OwnedModel, OwnedQuerySet, PlainTextField, cascade_in_one_statement
+from studytrack.models import (
+    Conflict,
+    OwnedModel,
+    OwnedQuerySet,
+    PlainTextField,
+    cascade_in_one_statement,
+    lock_owners,
+)
 from subjects.models import Subject
 
 NOTES_MAX_LENGTH = 2048
@@ -79,7 +86,10 @@ def _can_exclude(schema_editor: Any) -> bool:
 class StudySession(OwnedModel):
     """Time spent on one subject, with the zone and the hour by which its study day was decided."""
 
-    follows: ClassVar = {"owner": "subject", "study_date": "start_time"}
+    follows: ClassVar = {
+        "owner": ("subject",),
+        "study_date": ("start_time", "time_zone", "day_start_hour"),
+    }
     blames: ClassVar = {
         "session_ends_after_start": "end_time",
         "session_at_most_24_hours": "end_time",
@@ -174,16 +184,17 @@ class StudySession(OwnedModel):
         }
 
     def derive(self) -> None:
-        """The owner is the subject's; the study day is the start's, by the session's own zone and hour."""
+        """The owner is the subject's; the study day is the start's, by the zone and the hour of when it was made."""
         self.owner_id = self.subject.owner_id
+        if not self.time_zone:
+            self.time_zone = self.owner.time_zone
+        if self.day_start_hour is None:
+            self.day_start_hour = self.owner.day_start_hour  # type: ignore[unreachable]
         self.study_date = study_date(self.start_time, ZoneInfo(self.time_zone), self.day_start_hour)
 
     def save(self, **kwargs: Any) -> None:
         """Save on the owner's time line: under the owner's lock, so that two at once cannot overlap."""
         with transaction.atomic():
-            self.owner_id = self.subject.owner_id
-            owner = self.lock_owner()
-            if self._state.adding and not self.time_zone:
-                self.time_zone, self.day_start_hour = owner.time_zone, owner.day_start_hour
+            self.owner = lock_owners([self.subject.owner_id])[0]
             self.refuse_overlap()
             super().save(**kwargs)

@@ -1,9 +1,13 @@
-"""Which study day an instant belongs to: pure arithmetic on time, with no database and no framework."""
+"""Which study day an instant belongs to: pure arithmetic on time, with no database and no framework.
 
-from datetime import UTC, date, datetime, time, timedelta
+Where a date begins before or after all that a datetime can say, the first or the last instant stands for it.
+"""
+
+from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
+FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def day_begins(day: date, zone: ZoneInfo, day_start_hour: int) -> datetime:
@@ -11,19 +15,29 @@ def day_begins(day: date, zone: ZoneInfo, day_start_hour: int) -> datetime:
 
     A beginning that the clock passes twice is taken the first time; one that it skips is the instant of the change.
     """
-    wall_clock = datetime.combine(day, time(day_start_hour))
-    before_change = wall_clock.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if _on_the_wall(before_change, zone) == wall_clock:
-        return before_change
-    return _change_between(wall_clock.replace(tzinfo=zone, fold=1).astimezone(UTC), before_change, zone)
+    try:
+        return _first_reading(datetime.combine(day, time(day_start_hour)), zone)
+    except OverflowError:
+        return FIRST_INSTANT if day.year == MINYEAR else LAST_INSTANT
 
 
 def study_date(instant: datetime, zone: ZoneInfo, day_start_hour: int) -> date:
     """The date of the study day that an instant belongs to."""
-    day = instant.astimezone(zone).date() + ONE_DAY
-    while day_begins(day, zone, day_start_hour) > instant:
-        day -= ONE_DAY
+    try:
+        day = instant.astimezone(zone).date() + ONE_DAY
+        while day_begins(day, zone, day_start_hour) > instant:
+            day -= ONE_DAY
+    except OverflowError:
+        return date.min if instant.year == MINYEAR else date.max
     return day
+
+
+def _first_reading(wall_clock: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant at which the clock shows this time or, where it is skipped, a later one."""
+    before_change = wall_clock.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if _on_the_wall(before_change, zone) == wall_clock:
+        return before_change
+    return _change_between(wall_clock.replace(tzinfo=zone, fold=1).astimezone(UTC), before_change, zone)
 
 
 def _on_the_wall(instant: datetime, zone: ZoneInfo) -> datetime:

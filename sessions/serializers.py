@@ -13,12 +13,13 @@ from subjects.models import Subject
 
 
 class StudySessionSerializer(RecordSerializer):
-    """A study session and the study day it belongs to."""
+    """A study session; the study day it belongs to follows from its start."""
 
     subject_id = OwnedRelatedField(source="subject", queryset=Subject.objects.all(), help_text="One of your subjects.")
-    subject_name = serializers.CharField(source="subject.name", read_only=True)
-    duration_minutes = serializers.IntegerField(read_only=True, help_text="Whole minutes, rounded down.")
-
+    subject_name = serializers.CharField(source="subject.name", read_only=True, help_text="What it is called.")
+    duration_minutes = serializers.IntegerField(
+        read_only=True, allow_null=True, min_value=0, help_text="Whole minutes, rounded down; null while it runs."
+    )
     needs_review = serializers.SerializerMethodField(help_text="Whether a running session seems forgotten.")
 
     class Meta:
@@ -39,7 +40,14 @@ class StudySessionSerializer(RecordSerializer):
             "updated_at",
         )
         read_only_fields = ("study_date", "time_zone", "source")
-        extra_kwargs: ClassVar = {"end_time": {"required": True, "allow_null": False}}
+        extra_kwargs: ClassVar = {
+            "start_time": {"help_text": "With an offset, or else in your time zone; not in the future."},
+            "end_time": {"required": True, "allow_null": False, "help_text": "After the start, within 24 hours."},
+            "notes": {"help_text": "What it was about."},
+            "study_date": {"help_text": "The study day on which it started."},
+            "time_zone": {"help_text": "The zone by which its study day was decided."},
+            "source": {"help_text": "How it came: entered by hand, by timer, by import."},
+        }
         validators = ()
 
     def get_needs_review(self, session: StudySession) -> bool:

@@ -1,11 +1,13 @@
 """The study sessions of the signed-in user."""
 
+from sessions import schema
 from sessions.filters import StudySessionFilters
 from sessions.models import StudySession
 from sessions.serializers import StudySessionSerializer
 from studytrack.api.viewsets import OwnedViewSet
 
 
+@schema.sessions
 class StudySessionViewSet(OwnedViewSet):
     """Your study sessions, the newest first: what you studied, from when to when.
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
@@ -55,8 +56,8 @@ class PlainTextField(PlainTextMixin, models.TextField):
 class Record(models.Model):
     """Something that is kept: when it was made and changed, and columns that follow from others."""
 
-    follows: ClassVar[dict[str, str]] = {}
-    """Columns that derive() computes, each with the column it follows."""
+    follows: ClassVar[dict[str, tuple[str, ...]]] = {}
+    """Columns that derive() computes, each with the columns it follows."""
     blames: ClassVar[dict[str, str]] = {}
     """Constraints by name, each with the field that an error is about."""
 
@@ -70,19 +71,28 @@ class Record(models.Model):
         """Save with the derived columns; `update_fields` takes along what follows from them."""
         self.derive()
         if update_fields is not None:
-            named = set(update_fields)
-            update_fields = {
-                *named,
-                "updated_at",
-                *(name for name, source in self.follows.items() if source in named),
-            }
+            update_fields = {"updated_at", *self.with_followers(update_fields)}
         super().save(update_fields=update_fields, **kwargs)
 
     def derive(self) -> None:
         """Compute the columns named in `follows`."""
 
+    @classmethod
+    def with_followers(cls, columns: Iterable[str]) -> set[str]:
+        """The columns, and those that follow from one of them."""
+        named = set(columns)
+        return named | {name for name, sources in cls.follows.items() if not named.isdisjoint(sources)}
+
+    def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
+        """As Django's, but the constraints are asked last, once all else is in order: they would only repeat it."""
+        super().full_clean(exclude, validate_unique, validate_constraints=False)
+        if validate_constraints:
+            self.validate_constraints(exclude)
+
     def validate_constraints(self, exclude: Any = None) -> None:
         """Raise ValidationError for the constraints that are broken, each under the field it is about."""
+        if not self._can_derive():
+            return  # what is missing has been refused already
         self.derive()
         errors: dict[str, list[ValidationError]] = {}
         for constraint in self._meta.constraints:
@@ -95,6 +105,20 @@ class Record(models.Model):
                 errors.setdefault(NON_FIELD_ERRORS if blamed in (exclude or ()) else blamed, []).append(error)
         if errors:
             raise ValidationError(errors)
+
+    def _can_derive(self) -> bool:
+        entered = (field for field in self._meta.concrete_fields if field.editable)
+        missing = {field.name for field in entered if getattr(self, field.attname) is None}
+        return missing.isdisjoint(chain(*self.follows.values()))
+
+
+def lock_owners(owner_ids: Iterable[int | None]) -> list[Any]:
+    """These users, read anew and locked: until the transaction ends, other writes to what is theirs wait.
+
+    Whoever locks rows as well locks their owners first, or two could wait for each other.
+    """
+    users = get_user_model()._default_manager.select_for_update(no_key=True)
+    return list(users.filter(pk__in=set(owner_ids)).order_by("pk"))
 
 
 OwnedT = TypeVar("OwnedT", bound="OwnedModel")
@@ -110,7 +134,7 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
     def update(self, **values: Any) -> int:
         """Update all at once; columns that follow, and those they follow from, need save() or bulk_update()."""
         named = {self.model._meta.get_field(name).name for name in values}
-        if derived := named & {*self.model.follows, *self.model.follows.values()}:
+        if derived := named & {*self.model.follows, *chain(*self.model.follows.values())}:
             raise ValueError(f"update() cannot keep true what follows: {', '.join(sorted(derived))}.")
         with transaction.atomic():
             rows = dict(self.order_by().select_for_update(of=("self",)).values_list("pk", "owner_id"))
@@ -119,15 +143,25 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
 
     def bulk_create(self, objs: Iterable[OwnedT], *args: Any, **kwargs: Any) -> list[OwnedT]:
         records = self._derived(objs)
-        created = super().bulk_create(records, *args, **kwargs)
-        self._announce(record.owner_id for record in created)
-        return created
+        with transaction.atomic():
+            self._announce(record.owner_id for record in records)
+            return super().bulk_create(records, *args, **kwargs)
 
     def bulk_update(self, objs: Iterable[OwnedT], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        records, named = self._derived(objs), set(fields)
-        named |= {column for column, source in self.model.follows.items() if source in named}
-        self._announce(record.owner_id for record in records)
-        return super().bulk_update(records, named, *args, **kwargs)
+        records = self._derived(objs)
+        with_all_columns: Any = models.QuerySet(self.model, query=self.query.chain(), using=self.db)
+        with transaction.atomic():
+            self._announce(record.owner_id for record in records)
+            return with_all_columns.bulk_update(records, self.model.with_followers(fields), *args, **kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete under the owners' locks, so that nothing new can hang on what is going."""
+        with transaction.atomic():
+            lock_owners(self.order_by().values_list("owner_id", flat=True).distinct())
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
     def _derived(self, objs: Iterable[OwnedT]) -> list[OwnedT]:
         records = list(objs)
@@ -149,6 +183,8 @@ class OwnedModel(Record):
     class Meta:
         abstract = True
 
-    def lock_owner(self) -> Any:
-        """The owner, read anew and locked: until the transaction ends, other writes that ask for this wait."""
-        return get_user_model()._default_manager.select_for_update(no_key=True).get(pk=self.owner_id)
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete under the owner's lock, so that nothing new can hang on what is going."""
+        with transaction.atomic():
+            lock_owners([self.owner_id])
+            return super().delete(*args, **kwargs)

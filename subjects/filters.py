@@ -14,9 +14,11 @@ from subjects.models import PriorityLevel, Status, Subject
 class SubjectFilters(FilterSet):
     """`status`, `priority_level`, `search` in name and description, `ordering`."""
 
-    status = QueryFilter(AnyCaseChoiceField(choices=Status.choices))
-    priority_level = QueryFilter(AnyCaseChoiceField(choices=PriorityLevel.choices))
-    search = QueryFilter(CharField(max_length=200), method="mentioning", help_text="Text in name or description.")
+    status = QueryFilter(AnyCaseChoiceField(choices=Status.choices), help_text="Of this status, in any case.")
+    priority_level = QueryFilter(
+        AnyCaseChoiceField(choices=PriorityLevel.choices), help_text="Of this priority, in any case."
+    )
+    search = QueryFilter(CharField(max_length=200, allow_blank=True), method="mentioning", help_text="Text in name or description.")
     ordering = TotalOrderingFilter(
         fields={
             "name_key": "name",

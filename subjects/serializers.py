@@ -1,7 +1,8 @@
 """The JSON of a subject."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from studytrack.api.serializers import RecordSerializer
@@ -11,11 +12,11 @@ SECONDS_AN_HOUR = 3600
 
 
 class SubjectSerializer(RecordSerializer):
-    """A subject with the totals of its sessions."""
+    """A subject; its totals follow from its sessions."""
 
     total_hours_completed = serializers.SerializerMethodField(help_text="Hours, from exact seconds, two decimals.")
     progress_percent = serializers.SerializerMethodField(help_text="0 to 100, two decimals; null without a goal.")
-    session_count = serializers.IntegerField(read_only=True)
+    session_count = serializers.IntegerField(read_only=True, min_value=0, help_text="How many sessions it has.")
 
     class Meta:
         model = Subject
@@ -32,11 +33,18 @@ class SubjectSerializer(RecordSerializer):
             "created_at",
             "updated_at",
         )
+        extra_kwargs: ClassVar = {
+            "description": {"help_text": "What it is about."},
+            "priority_level": {"help_text": "How much it matters; read in any case."},
+            "status": {"help_text": "Where it stands; read in any case."},
+        }
         validators = ()
 
+    @extend_schema_field(serializers.FloatField(min_value=0))
     def get_total_hours_completed(self, subject: Any) -> float:
         return round(subject.studied.total_seconds() / SECONDS_AN_HOUR, 2)
 
+    @extend_schema_field(serializers.FloatField(min_value=0, max_value=100, allow_null=True))
     def get_progress_percent(self, subject: Any) -> float | None:
         if not subject.total_hours_goal:
             return None

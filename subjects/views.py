@@ -1,11 +1,13 @@
 """The subjects of the signed-in user."""
 
 from studytrack.api.viewsets import OwnedViewSet
+from subjects import schema
 from subjects.filters import SubjectFilters
 from subjects.models import Subject
 from subjects.serializers import SubjectSerializer
 
 
+@schema.subjects
 class SubjectViewSet(OwnedViewSet):
     """Your subjects, each with its goal in hours and what your sessions have made of it.
 

@@ -11,6 +11,11 @@ PASSWORD = "correct horse 1"
 MONDAY = datetime(2026, 3, 2, 14, tzinfo=UTC)
 
 
+def shown(instant: datetime) -> str:
+    """An instant as answers show it."""
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def make_user(username: str, **more: Any) -> User:
     return User.objects.create_user(username, f"{username}@example.org", PASSWORD, **more)
 
@@ -20,8 +25,8 @@ def make_subject(owner: User, name: str = "Algebra", **more: Any) -> Subject:
 
 
 def make_session(subject: Subject, start: datetime = MONDAY, minutes: int = 60, **more: Any) -> StudySession:
-    end = start + timedelta(minutes=minutes)
-    return StudySession.objects.create(subject=subject, start_time=start, end_time=end, **more)
+    times = {"start_time": start, "end_time": start + timedelta(minutes=minutes)}
+    return StudySession.objects.create(subject=subject, **(times | more))
 
 
 def make_subjects(owner: User, count: int) -> list[Subject]:

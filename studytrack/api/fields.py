@@ -1,7 +1,7 @@
 """How single values are read and shown: plain text, instants, whole numbers, ids, choices."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,12 @@ from rest_framework import serializers
 
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 
-WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
 FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 RFC_3339 = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?P<offset>[Zz]|[+-]\d\d:\d\d)?",
+    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ]"
+    r"(?P<time>(?:[01]\d|2[0-3]):\d\d(?::\d\d)?)(?:\.\d+)?"  # a form's clock sends no seconds
+    r"(?P<offset>[Zz]|[+-]\d\d:\d\d)?",
     re.ASCII,
 )
 
@@ -44,6 +46,7 @@ class InstantField(serializers.DateTimeField):
 
     default_error_messages: ClassVar = {
         "invalid": "Write a time as RFC 3339 has it: 2026-03-02T14:00:00Z.",
+        "out_of_range": "The year must be 2 to 9998.",
         "nonexistent": "The clock of {zone} skips this time. Give it with an offset.",
     }
 
@@ -58,9 +61,14 @@ class InstantField(serializers.DateTimeField):
         offset = parts["offset"] or ""
         try:
             moment = datetime.fromisoformat(f"{parts['date']}T{parts['time']}{offset.upper()}")
-            return moment.astimezone(UTC) if offset else self.in_users_zone(moment)
-        except (ValueError, OverflowError):
+            instant = moment.astimezone(UTC) if offset else self.in_users_zone(moment)
+        except ValueError:
             self.fail("invalid")
+        except OverflowError:
+            self.fail("out_of_range")
+        if instant.year in (MINYEAR, MAXYEAR):  # somewhere on earth it has no date
+            self.fail("out_of_range")
+        return instant
 
     def in_users_zone(self, wall_clock: datetime) -> datetime:
         """The instant of a wall clock time; the first of two, and none where the clock skips it."""

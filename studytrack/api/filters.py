@@ -11,6 +11,9 @@ class ReadAs(forms.Field):
     """A form field that reads its text with one of the API's serializer fields."""
 
     def __init__(self, *, field: serializers.Field, **kwargs: Any) -> None:
+        if isinstance(field, serializers.ChoiceField):
+            spellings = [str(choice).lower() for choice in field.choices]
+            kwargs["widget"] = forms.Select(choices=[("", "any"), *zip(spellings, spellings, strict=True)])
         super().__init__(**kwargs)
         self.field = field
 
@@ -44,5 +47,7 @@ class TotalOrderingFilter(django_filters.OrderingFilter):
     """`ordering` by the fields that are named, `-` for descending; ties are broken by id, the newest first."""
 
     def filter(self, qs: Any, value: list[str] | None) -> Any:
+        if value and not all(value):
+            raise serializers.ValidationError({"ordering": "Between commas stands a name."}, code="invalid_choice")
         chosen = [self.get_ordering_value(param) for param in value or ()]
         return qs.order_by(*chosen, "-id") if chosen else qs

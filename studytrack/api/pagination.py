@@ -25,6 +25,8 @@ def whole_number(text: str, most: int = PAGE_MAX) -> int:
 class PageNumbers(BasePagination):
     """A page of a list, its place in the whole, and where its neighbours are."""
 
+    address = ""
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.page = self._asked(request, "page", 1, PAGE_MAX)
         self.per_page = self._asked(request, "per_page", PER_PAGE_DEFAULT, PER_PAGE_MAX)
@@ -86,16 +88,23 @@ class PageNumbers(BasePagination):
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": "string", "format": "uri-reference", "nullable": True}
-        count = {"type": "integer", "minimum": 0}
-        positive = {"type": "integer", "minimum": 1}
+        def number(least: int, example: int, description: str) -> dict[str, Any]:
+            return {"type": "integer", "minimum": least, "example": example, "description": description}
+
+        def link(page: int, description: str) -> dict[str, Any]:
+            address = f"{self.address}?page={page}&per_page=1"
+            kind = {"type": ["string", "null"], "format": "uri-reference"}
+            return kind | {"example": address, "description": description}
+
         properties = {
-            "count": count | {"example": 25},
-            "page": positive | {"example": 1},
-            "per_page": positive | {"maximum": PER_PAGE_MAX, "example": 10},
-            "pages": count | {"example": 3},
-            "next": link,
-            "previous": link,
+            "count": number(0, 25, "How many rows there are on all pages."),
+            "page": number(1, 2, "This page."),
+            "per_page": number(1, 1, "How many rows a page has at most.") | {"maximum": PER_PAGE_MAX},
+            "pages": number(0, 25, "How many pages there are; 0 if there is nothing."),
+            "next": link(3, "The next page, relative to the host; null on the last."),
+            "previous": link(
+                1, "The page before, or the last that has rows, relative to the host; null on the first."
+            ),
             "results": schema,
         }
         return {"type": "object", "required": list(properties), "properties": properties}

@@ -28,11 +28,11 @@ class RecordSerializer(serializers.ModelSerializer):
     }
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
-        """What a PUT leaves out takes the model's default, as what a POST leaves out does."""
+        """What a PUT or a POST leaves out takes the model's default, with which a form begins, too."""
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         if not kwargs.get("read_only") and model_field.has_default():
             kwargs.pop("required", None)
-            kwargs["default"] = model_field.default
+            kwargs["default"] = kwargs["initial"] = model_field.default
         return field_class, kwargs
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """The viewset that every owned resource is made from: its rows are the user's, each write is one transaction."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.mixins import (
     CreateModelMixin,
     DestroyModelMixin,
@@ -17,8 +20,22 @@ from rest_framework.viewsets import GenericViewSet
 
 from studytrack.api.ownership import OwnedQuerysetMixin
 from studytrack.api.parsers import BrowserFormParser, BrowserMultiPartParser, StrictJSONParser
+from studytrack.models import lock_owners
 
-CHANGES_A_ROW = ("PUT", "PATCH", "DELETE")
+CHANGES_A_ROW = ("update", "partial_update", "destroy")
+
+
+def in_turn(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Make a view's method one transaction under the user's lock: the writes of one user take turns."""
+
+    @wraps(handler)
+    @transaction.atomic
+    def taking_turns(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if not lock_owners([request.user.pk]):
+            raise AuthenticationFailed("This account is no more.")
+        return handler(view, request, *args, **kwargs)
+
+    return taking_turns
 
 
 class OwnedViewSet(
@@ -37,8 +54,7 @@ class OwnedViewSet(
     def get_queryset(self) -> QuerySet[Any]:
         """The user's rows; the one that is about to change is read under its lock."""
         queryset = super().get_queryset()
-        locked = self.request.method in CHANGES_A_ROW
-        return queryset.select_for_update(of=("self",)) if locked else queryset
+        return queryset.select_for_update(of=("self",)) if self.action in CHANGES_A_ROW else queryset
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(owner=self.request.user)
@@ -46,10 +62,14 @@ class OwnedViewSet(
     def get_success_headers(self, data: Any) -> dict[str, str]:
         return {"Location": f"{self.request.path}/{data['id']}"}
 
-    @transaction.atomic
+    @in_turn
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().create(request, *args, **kwargs)
+
+    @in_turn
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().update(request, *args, **kwargs)
 
-    @transaction.atomic
+    @in_turn
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().destroy(request, *args, **kwargs)

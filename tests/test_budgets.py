@@ -1,0 +1,107 @@
+"""How many queries each request about subjects and sessions costs, for one row and for many (contract 3 and 4)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import User
+from tests.conftest import Caller
+from tests.factories import make_session, make_sessions, make_subject, make_subjects
+from tests.sessions.bodies import hour
+
+CREDENTIALS = 1
+"""The sign-in, with its user."""
+TURN = 3
+"""BEGIN, the owner locked, COMMIT."""
+SAVING = 2
+"""SAVEPOINT and its RELEASE around what the database may refuse."""
+
+
+@pytest.fixture
+def budget(django_assert_num_queries: Any) -> Callable[[int], Any]:
+    """A block of exactly so many queries; nothing is answered from the cache."""
+
+    def of(queries: int) -> Any:
+        cache.clear()
+        return django_assert_num_queries(queries)
+
+    return of
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/subjects?per_page=100",
+        "/subjects?per_page=100&ordering=priority_level&search=subject",
+        "/sessions?per_page=100",
+        "/sessions?per_page=100&running=false&ordering=duration_minutes",
+    ],
+)
+def test_a_list(as_alice: Caller, alice: User, budget: Any, rows: int, address: str) -> None:
+    subject = make_subjects(alice, rows)[0]
+    make_sessions(subject, rows)
+    count = int(rows == 100)  # a page that is not full tells by itself how many there are
+    with budget(CREDENTIALS + 1 + count):  # the rows, with their totals or subjects
+        assert len(as_alice.get(address).json()["results"]) == rows
+
+
+@pytest.mark.parametrize("sessions", [1, 100])
+def test_one_of_them(as_alice: Caller, alice: User, budget: Any, sessions: int) -> None:
+    subject = make_subject(alice)
+    session = make_sessions(subject, sessions)[0]
+    with budget(CREDENTIALS + 1):  # the row with its totals
+        assert as_alice.get(f"/subjects/{subject.pk}").json()["session_count"] == sessions
+    with budget(CREDENTIALS + 1):  # the row with its subject
+        assert as_alice.get(f"/sessions/{session.pk}").json()["subject_name"] == "Algebra"
+
+
+@pytest.mark.parametrize("more", [1, 100])
+def test_writing_a_subject(as_alice: Caller, alice: User, budget: Any, more: int) -> None:
+    make_subjects(alice, more)
+    with budget(CREDENTIALS + TURN + SAVING + 1):  # INSERT
+        address = as_alice.post("/subjects", {"name": "Algebra"})["Location"]
+    with budget(CREDENTIALS + TURN + SAVING + 2):  # the row, UPDATE
+        assert as_alice.put(address, {"name": "Analysis"}).status_code == 200
+    with budget(CREDENTIALS + TURN + SAVING + 2):  # the row, UPDATE
+        assert as_alice.patch(address, {"status": "archived"}).status_code == 200
+
+
+@pytest.mark.parametrize("more", [1, 100])
+def test_writing_a_session(as_alice: Caller, alice: User, budget: Any, more: int) -> None:
+    subject = make_subject(alice)
+    make_sessions(subject, more)
+    body = {"subject_id": subject.pk, **hour(9, 10)}
+    saving = 2 * SAVING + 3  # the owner locked, the time line, INSERT or UPDATE
+    with budget(CREDENTIALS + TURN + saving + 1):  # the subject
+        address = as_alice.post("/sessions", body)["Location"]
+    with budget(CREDENTIALS + TURN + saving + 2):  # the row, the subject
+        assert as_alice.put(address, body).status_code == 200
+    with budget(CREDENTIALS + TURN + saving + 1):  # the row
+        assert as_alice.patch(address, {"notes": "Rings"}).status_code == 200
+
+
+@pytest.mark.parametrize("sessions", [1, 1000])
+def test_deleting_a_subject(as_alice: Caller, alice: User, budget: Any, sessions: int) -> None:
+    """Django's own CASCADE fetches all of the sessions, and deletes them in portions."""
+    subject = make_subject(alice)
+    make_sessions(subject, sessions)
+    with budget(CREDENTIALS + TURN + SAVING + 4):  # the row, the owner locked, DELETE sessions, DELETE subject
+        assert as_alice.delete(f"/subjects/{subject.pk}").status_code == 204
+    assert not alice.studysessions.exists()
+
+
+def test_deleting_a_session(as_alice: Caller, alice: User, budget: Any) -> None:
+    session = make_session(make_subject(alice))
+    with budget(CREDENTIALS + TURN + SAVING + 3):  # the row, the owner locked, DELETE
+        assert as_alice.delete(f"/sessions/{session.pk}").status_code == 204
+
+
+def test_what_is_in_the_cache_costs_no_query(as_alice: Caller, alice: User, django_assert_num_queries: Any) -> None:
+    subject = make_subject(alice)
+    for address in ("/subjects", f"/subjects/{subject.pk}", "/sessions"):
+        first = as_alice.get(address)
+        with django_assert_num_queries(0):
+            assert as_alice.get(address).content == first.content

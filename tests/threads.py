@@ -1,0 +1,39 @@
+"""Doing things at the same time: in threads that each have a connection of their own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from django.db import connection, connections
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """What each of the calls returns, all of them begun at the same moment."""
+    barrier = Barrier(len(calls))
+
+    def begin(call: Callable[[], Any]) -> Any:
+        barrier.wait(timeout=10)
+        return alone(call)
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(begin, calls))
+
+
+def alone(call: Callable[[], Any]) -> Any:
+    """What the call returns; the connections of its thread are closed then."""
+    try:
+        return call()
+    finally:
+        connections.close_all()
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another connection waits for a lock of this one; a second at most."""
+    waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(f"SELECT pg_sleep(0.01), EXISTS ({waiting})")
+            if cursor.fetchone()[1]:
+                return
+    raise AssertionError("Nobody waited.")
