@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from environs import Env, EnvError, ValidationError
+from redis import Redis
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_SETTINGS = "studytrack.settings.development"
@@ -20,7 +21,7 @@ env = Env()
 def choose_settings() -> None:
     """Settle DJANGO_SETTINGS_MODULE: from the environment, else from `.env`, else development."""
     env.read_env(PROJECT / ".env", recurse=False)
-    chosen = os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEFAULT_SETTINGS)
+    chosen = os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.str("DJANGO_SETTINGS_MODULE", DEFAULT_SETTINGS))
     if chosen not in KNOWN_SETTINGS:
         raise EnvError(f"DJANGO_SETTINGS_MODULE is none of {', '.join(KNOWN_SETTINGS)}")
 
@@ -40,8 +41,10 @@ def database_address(url: str) -> None:
 
 
 def redis_address(url: str) -> None:
-    if not re.match(r"(rediss?|unix)://.", url):
-        raise ValidationError("Must be a redis://, rediss:// or unix:// URL.")
+    try:
+        Redis.from_url(url).connection_pool.make_connection()  # which does not connect
+    except (ValueError, TypeError):
+        raise ValidationError("Must be a redis://, rediss:// or unix:// URL.") from None
 
 
 def origins(values: list[str]) -> None:

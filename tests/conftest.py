@@ -27,6 +27,13 @@ class Caller(APIClient):
             self.credentials(HTTP_AUTHORIZATION=f"Bearer {self.tokens['access']}")
 
 
+def bearing(token: str) -> Caller:
+    """Somebody who shows this as an access token."""
+    caller = Caller()
+    caller.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return caller
+
+
 def problem(status: int, code: str, title: str, detail: str, **members: Any) -> dict[str, Any]:
     """The whole body of an error that a Caller gets."""
     first = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
@@ -37,6 +44,17 @@ def invalid(field: str | None, code: str, detail: str) -> dict[str, Any]:
     """The whole body of a 400 about one field."""
     errors = [{"field": field, "code": code, "detail": detail}]
     return problem(400, "validation_error", "Bad Request", "The request is invalid.", errors=errors)
+
+
+def refusals(response: Any) -> list[tuple[str | None, str]]:
+    """The field and the code of each error of a 400."""
+    assert response.status_code == 400, response.content
+    return [(error["field"], error["code"]) for error in response.json()["errors"]]
+
+
+def blamed(response: Any) -> set[str | None]:
+    """The fields that a 400 names."""
+    return {field for field, _ in refusals(response)}
 
 
 NOT_FOUND = problem(404, "not_found", "Not Found", "There is nothing here.")

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -28,8 +29,27 @@ JSON_IS_WANTED = ("", "*/*", "application/json")
 LONGEST_QUERY_IN_KEY = 120
 STAMP_TTL_SECONDS = 24 * 3600
 
-owed: set[int] = set()
-"""Users whose forgetting could not be delivered; paid before this process believes the cache again."""
+
+class Owed:
+    """Users whose forgetting could not be delivered; paid before this process believes the cache again."""
+
+    def __init__(self) -> None:
+        self._users: set[int] = set()
+        self._lock = Lock()
+
+    def add(self, user_id: int) -> None:
+        with self._lock:
+            self._users.add(user_id)
+
+    def pay(self) -> None:
+        """Forget them; raises CacheUnavailable as long as that cannot be done."""
+        if self._users:
+            with self._lock:  # nobody believes, and nobody adds, what is only being paid
+                cache.delete_many([stamp_key(user_id) for user_id in self._users])
+                self._users.clear()
+
+
+owed = Owed()
 
 
 def stamp_key(user_id: int) -> str:
@@ -94,14 +114,13 @@ class Question:
     def look_up(self) -> tuple[str | None, HttpResponse | None]:
         """The user's stamp to store an answer with, and the kept answer if it is good."""
         try:
-            _pay_what_is_owed()
             found = cache.get_many([stamp_key(self.user_id), self.sign_in_key, self.key])
             stamp: str | None = found.get(stamp_key(self.user_id)) or self._new_stamp()
         except CacheUnavailable:
             return None, None
-        kept = found.get(self.key)
-        if found.get(self.sign_in_key) == stamp and isinstance(kept, str) and kept.startswith(f"{stamp}\n"):
-            return stamp, HttpResponse(kept.partition("\n")[2], content_type="application/json")
+        kept, good = str(found.get(self.key)), f"{stamp}\n"
+        if found.get(self.sign_in_key) == stamp and kept.startswith(good):
+            return stamp, HttpResponse(kept.removeprefix(good), content_type="application/json")
         return stamp, None
 
     def keep(self, stamp: str, response: HttpResponse) -> None:
@@ -130,13 +149,6 @@ def _spelling(path: re.Match[str], request: HttpRequest) -> str:
     return f"{path['plural']}:page:{page}:per_page:{per_page}" + (f":{rest}" if rest else "")
 
 
-def _pay_what_is_owed() -> None:
-    while owed:
-        user_id = next(iter(owed))
-        cache.delete(stamp_key(user_id))
-        owed.discard(user_id)
-
-
 class CachedAnswersMiddleware:
     """Answers from the cache what the same user has been answered since the last change, and keeps what is new."""
 
@@ -144,12 +156,17 @@ class CachedAnswersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        question = Question.of(request)
-        if question is None:
-            return self.get_response(request)
-        stamp, answer = question.look_up()
-        if answer is not None:
-            return answer
+        try:
+            owed.pay()
+            question = Question.of(request)
+        except CacheUnavailable:
+            question = None
+        return self.answer(request, question) if question else self.get_response(request)
+
+    def answer(self, request: HttpRequest, question: Question) -> HttpResponseBase:
+        stamp, kept = question.look_up()
+        if kept is not None:
+            return kept
         response = self.get_response(request)
         if stamp is not None and response.status_code == 200 and isinstance(response, HttpResponse):
             question.keep(stamp, response)

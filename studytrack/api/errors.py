@@ -1,9 +1,10 @@
 """How everything that is raised, by DRF, Django, the database or a model, becomes a problem."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
+from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as RuleBroken
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
@@ -17,6 +18,7 @@ from rest_framework import exceptions
 
 from studytrack.api.problems import (
     MEDIA_TYPE,
+    RETRY_AFTER_SECONDS,
     ConflictRefused,
     PayloadTooLarge,
     Unavailable,
@@ -56,9 +58,15 @@ class ProblemHandler(ExceptionHandler):
                 return broken_rules(exc)
             case RequestDataTooBig():
                 return PayloadTooLarge()
+            case SuspiciousOperation():  # a form of a thousand fields, say
+                return exceptions.ParseError()
             case OperationalError() | InterfaceError():
                 return Unavailable()
         return super().convert_known_exceptions(exc)
+
+
+PLAIN = (404, 405, 406, 500)
+"""What Django's own views and DRF's say in different words, and the house says in one."""
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -79,7 +87,7 @@ class ProblemFormatter(ExceptionFormatter):
             ]
             return problem(request, status, errors=errors)
         members = getattr(self.exc, "members", {})
-        detail = "" if status == 404 else first.detail
+        detail = "" if status in PLAIN else first.detail
         return problem(request, status, code=_code(self.exc, first.code), detail=detail, **members)
 
 
@@ -131,7 +139,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return problem_response(request, 500)
+    """503 where the database is away, as in the API's views; else 500."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return problem_response(request, 500)
+    response = problem_response(request, 503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from studytrack.api import schema_operations
 from studytrack.api.problems import Unavailable
 from studytrack.api.redis import CacheUnavailable
 from studytrack.api.renderers import JSONRenderer
@@ -22,6 +23,7 @@ class HealthView(APIView):
     renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
 
 
+@schema_operations.live
 class LiveView(HealthView):
     """200 while the process runs."""
 
@@ -29,6 +31,7 @@ class LiveView(HealthView):
         return Response({"status": "ok"})
 
 
+@schema_operations.ready
 class ReadyView(HealthView):
     """200 when requests can be answered; 503 when the database is away or behind on migrations.
 
@@ -59,8 +62,9 @@ def database_state() -> str:
 
 
 def cache_state() -> str:
+    """Whether it can be written to: a cache that only reads forgets nothing, and so is not used."""
     try:
-        cache.get("health")
+        cache.set("health", "ok", 1)
     except CacheUnavailable:
         return "degraded"
     return "ok"

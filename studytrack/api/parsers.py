@@ -2,14 +2,37 @@
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from django.conf import settings
-from rest_framework.authentication import SessionAuthentication
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
-from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
+from rest_framework.parsers import BaseParser, DataAndFiles, FormParser, MultiPartParser
 
-from studytrack.api.problems import PayloadTooLarge
+from studytrack.api.problems import problem_response
+
+DEEPEST_NESTING = 20
+UTF_8 = ("", "utf-8", "utf8")
+
+
+class BodyMiddleware:
+    """Refuses bodies that are too long before a byte is read; a view may have a `max_body_bytes` of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.encoding = "utf-8"  # Django would decode the query by whatever charset the body is said to have
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        declared = request.META.get("CONTENT_LENGTH") or "0"
+        if not declared.isdecimal():
+            return problem_response(request, 400, code="parse_error", detail="The length of the body is no number.")
+        most = getattr(getattr(view, "cls", None), "max_body_bytes", settings.MAX_BODY_BYTES)
+        return problem_response(request, 413) if int(declared[:18]) > most else None
 
 
 class StrictJSONParser(BaseParser):
@@ -21,33 +44,24 @@ class StrictJSONParser(BaseParser):
         request = parser_context["request"]
         refuse_other_encodings(request)
         try:
-            return json.loads(
-                read_body(stream, request).decode("utf-8"),
+            body = json.loads(
+                stream.read().decode("utf-8"),
                 object_pairs_hook=unrepeated,
                 parse_constant=refuse_constant,
                 parse_float=finite,
             )
+            refuse_nesting(body)
         except UnicodeDecodeError:
             raise ParseError("The body is not UTF-8.") from None
         except (ValueError, RecursionError):
             raise ParseError("The body is not valid JSON.") from None
+        return body
 
 
 def refuse_other_encodings(request: Any) -> None:
     charset = request.META.get("CONTENT_TYPE", "").lower().partition("charset=")[2].split(";")[0].strip(' "')
-    if charset not in ("", "utf-8") or request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if charset not in UTF_8 or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType(request.content_type, "Bodies are plain UTF-8.")
-
-
-def read_body(stream: Any, request: Any) -> bytes:
-    """The whole body; PayloadTooLarge before anything is read if it is said to be too long."""
-    declared = request.META.get("CONTENT_LENGTH") or "0"
-    if not declared.isdecimal() or int(declared) > settings.MAX_BODY_BYTES:
-        raise PayloadTooLarge
-    body: bytes = stream.read(settings.MAX_BODY_BYTES + 1)
-    if len(body) > settings.MAX_BODY_BYTES:
-        raise PayloadTooLarge
-    return body
 
 
 def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -68,14 +82,34 @@ def refuse_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
+def refuse_nesting(value: Any, levels: int = DEEPEST_NESTING) -> None:
+    """What can just be read may still be too deep to be written, or to be named in an error."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not levels:
+        raise ValueError("too deep")
+    for each in inside:
+        refuse_nesting(each, levels - 1)
+
+
 class FromBrowserOnly:
     """A form is taken from a browser session, which CSRF protects; from anybody else it is 415."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         request = parser_context["request"]
-        if not isinstance(request.successful_authenticator, SessionAuthentication):
+        # Not by the authenticator: the session's looks for its CSRF token in the form, before there is one.
+        if "Authorization" in request.headers:
             raise UnsupportedMediaType(request.content_type)
-        return super().parse(stream, media_type, parser_context)  # type: ignore[misc]
+        refuse_other_encodings(request)
+        form = super().parse(stream, media_type, parser_context)  # type: ignore[misc]
+        return DataAndFiles(lines_as_shown(form.data), form.files) if hasattr(form, "files") else lines_as_shown(form)
+
+
+def lines_as_shown(fields: QueryDict) -> QueryDict:
+    """The fields with lines that end as those of the text that the form showed: browsers send CRLF for every end."""
+    shown = fields.copy()
+    for name, texts in fields.lists():
+        shown.setlist(name, [str(text).replace("\r\n", "\n") for text in texts])
+    return shown
 
 
 class BrowserFormParser(FromBrowserOnly, FormParser):

@@ -32,7 +32,10 @@ DETAILS = {
     403: "This is not permitted.",
     404: "There is nothing here.",
     405: "This method is not allowed here.",
+    406: "This is not to be had in any of the forms that are accepted.",
+    413: "The body is too large.",
     429: "Too many requests from this address. Try again later.",
+    500: "Something went wrong here.",
     503: "The service cannot answer right now. Try again later.",
 }
 
@@ -42,7 +45,7 @@ class PayloadTooLarge(exceptions.APIException):
 
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_code = "payload_too_large"
-    default_detail = "The body is too large."
+    default_detail = DETAILS[413]
 
 
 class ConflictRefused(exceptions.APIException):

@@ -16,8 +16,9 @@ from studytrack.api.problems import problem_response
 from studytrack.api.tokens import InvalidToken, believe
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-UNCOUNTED = ("/health/", "/metrics", "/static/")
-AUTH_ROUTES = ("register", "login", "password", "session-login", "admin:login")
+UNCOUNTED = ("/health/live", "/health/ready", "/metrics")
+OPEN_AUTH_ROUTES = ("register", "login", "session-login", "admin:login")
+AUTH_ROUTES = (*OPEN_AUTH_ROUTES, "password")
 IPV6_CLIENT_PREFIX = 64
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -40,24 +41,24 @@ WRITE = Tier("write", "RATE_LIMIT_WRITE")
 
 
 @cache
-def _auth_paths() -> frozenset[str]:
-    return frozenset(reverse(name) for name in AUTH_ROUTES)
+def _paths(*names: str) -> frozenset[str]:
+    return frozenset(map(reverse, names))
 
 
 def tier_of(request: HttpRequest) -> Tier:
     """The tier a request counts in."""
     if request.method in SAFE_METHODS:
         return READ
-    return AUTH if request.method == "POST" and request.path_info in _auth_paths() else WRITE
+    return AUTH if request.method == "POST" and request.path_info in _paths(*AUTH_ROUTES) else WRITE
 
 
 def client_address(request: HttpRequest) -> str:
     """Whose request this is: the address that the trusted proxies vouch for, an IPv6 network of 64 bits as one."""
     address = str(request.META.get("REMOTE_ADDR") or "")
-    forwarded = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    trusted = settings.TRUSTED_PROXY_COUNT
+    header, trusted = request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXY_COUNT
+    forwarded = header.split(",") if header else []
     if trusted and len(forwarded) >= trusted:
-        address = _without_port(forwarded[-trusted])
+        address = _without_port(forwarded[-trusted].strip())
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
@@ -74,9 +75,13 @@ def _without_port(hop: str) -> str:
 
 
 def client_key(_group: str, request: HttpRequest) -> str:
-    """What is counted: the address, or under `user_or_ip` the user of a token that can be believed."""
+    """What is counted: the address, or under `user_or_ip` the user of a token that can be believed.
+
+    Where signing in is tried a token counts for nothing, or each account of a guesser's own would be new attempts.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if settings.RATE_LIMIT_KEY == "user_or_ip" and scheme.lower() == "bearer":
+    per_user = settings.RATE_LIMIT_KEY == "user_or_ip" and request.path_info not in _paths(*OPEN_AUTH_ROUTES)
+    if per_user and scheme.lower() == "bearer":
         try:
             return f"user:{believe(token, 'access').user_id}"
         except InvalidToken:
@@ -91,7 +96,7 @@ class RateLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(UNCOUNTED):
+        if request.path_info in UNCOUNTED:
             return self.get_response(request)
         tier = tier_of(request)
         usage = get_usage(request, group=tier.name, key=client_key, rate=tier.rate, increment=True)

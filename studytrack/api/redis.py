@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -12,6 +12,8 @@ from redis.exceptions import RedisError
 Returned = TypeVar("Returned")
 
 BREAK_SECONDS = 3.0
+DELETION_BREAK_SECONDS = 0.5
+LONGEST_WINDOW_SECONDS = 24 * 3600
 
 
 class CacheUnavailable(Exception):
@@ -54,11 +56,15 @@ class Breaker:
 
 
 class BreakerRedisCache(RedisCache):
-    """django-redis behind a breaker; every operation that StudyTrack uses raises CacheUnavailable, and no other."""
+    """django-redis behind a breaker; every operation that StudyTrack uses raises CacheUnavailable, and no other.
 
-    def __init__(self, server: str, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
-        self.breaker = Breaker()
+    The breakers are the process's: Django makes a cache object per thread, and what one of them has seen dead no
+    other need wait for. `delete` forgets, and what is not forgotten here is stale in every process that can read it:
+    so it has a breaker of its own, and is tried again soon while the rest still goes without Redis.
+    """
+
+    breaker: ClassVar = Breaker()
+    deletions: ClassVar = Breaker(DELETION_BREAK_SECONDS)
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
         return self.breaker.call(super().get, *args, **kwargs)
@@ -79,7 +85,10 @@ class BreakerRedisCache(RedisCache):
         return self.breaker.call(super().incr, *args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().delete, *args, **kwargs)
+        return self.deletions.call(super().delete, *args, **kwargs)
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self.breaker.call(super().delete_many, *args, **kwargs)
 
     def delete_pattern(self, *args: Any, **kwargs: Any) -> Any:
         return self.breaker.call(super().delete_pattern, *args, **kwargs)
@@ -101,5 +110,7 @@ class CounterCache(BaseCache):
         try:
             return caches["default"].incr(key, delta)
         except CacheUnavailable:
-            caches["in_process"].add(key, 0)
+            caches["in_process"].add(key, 0, LONGEST_WINDOW_SECONDS)
             return caches["in_process"].incr(key, delta)
+        except ValueError:
+            return delta  # evicted since it was added: the count begins again

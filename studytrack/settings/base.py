@@ -107,7 +107,7 @@ INSTALLED_APPS = [
     "accounts",
     "subjects",
     "sessions.apps.SessionsConfig",
-    "django.contrib.admin",
+    "studytrack.apps.StudyTrackAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -129,13 +129,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "studytrack.api.ratelimits.RateLimitMiddleware",
+    "studytrack.api.parsers.BodyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "studytrack.api.caching.CachedAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "studytrack.urls"
@@ -163,6 +164,7 @@ TEMPLATES = [
 ]
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [PROJECT / "studytrack" / "static"]
 WHITENOISE_USE_FINDERS = True
 
 # --- Accounts and tokens
@@ -209,12 +211,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": [
         "studytrack.api.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "studytrack.api.browsable.BrowsableAPIRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": ["studytrack.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "studytrack.api.pagination.PageNumbers",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "studytrack.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -225,8 +227,24 @@ DRF_STANDARDIZED_ERRORS = {
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
     "TITLE": "StudyTrack",
     "VERSION": "1.0.0",
+    "DESCRIPTION": (PROJECT / "studytrack" / "api" / "introduction.md").read_text(),
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "SERVERS": [{"url": "/"}],
+    "TAGS": [
+        {"name": "Accounts", "description": "Who studies: opening an account, signing in and out, settings."},
+        {"name": "Subjects", "description": "What is studied: goals, and the totals that the sessions give."},
+        {"name": "Sessions", "description": "When it was studied: one time line, on which nothing overlaps."},
+        {"name": "Service", "description": "Where everything is, and whether it is well."},
+    ],
+    "PREPROCESSING_HOOKS": ["studytrack.api.schema.in_the_order_of_urls"],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "format": "int64", "minimum": 1}},
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -235,6 +253,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- What the outside may see
 
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # who watches a process asks it directly
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0

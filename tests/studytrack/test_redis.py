@@ -1,0 +1,325 @@
+"""Redis stopped, hung, restarted, full or read-only: right answers, in time (contract 1, 8)."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache, caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from redis.exceptions import ConnectionError as NoConnection
+
+from accounts.models import User
+from studytrack.api import caching
+from studytrack.api.caching import Owed, forget, owed, stamp_key
+from studytrack.api.redis import Breaker, CacheUnavailable, CounterCache
+from subjects.models import Subject
+from tests.conftest import Caller
+from tests.factories import PASSWORD, make_subject
+from tests.servers import Server
+from tests.studytrack.conftest import close_breakers, hung, in_thread
+
+LONGEST_SECONDS = 1.0
+
+
+def raw() -> Any:
+    """Redis, past the breakers."""
+    return cache.client.get_client()  # type: ignore[attr-defined]
+
+
+def become_read_only() -> None:
+    """As a replica that has lost its primary: it answers reads and refuses writes."""
+    raw().replicaof("127.0.0.1", 1)
+
+
+def become_full() -> None:
+    """What only reads or deletes is done, what needs memory is refused."""
+    raw().config_set("maxmemory", 1)
+
+
+@pytest.fixture(params=["stopped", "hung", "read-only", "full"])
+def outage(request: pytest.FixtureRequest, redis: Server, algebra: Subject, as_alice: Caller) -> Iterator[str]:
+    """Redis fails in one of its ways, after some answers were kept."""
+    name_of(as_alice, algebra), as_alice.get("/subjects")
+    with ExitStack() as stack:
+        match request.param:
+            case "stopped":
+                redis.stop()
+            case "hung":
+                stack.enter_context(hung(redis))
+            case "read-only":
+                become_read_only()
+            case "full":
+                become_full()
+        yield request.param
+
+
+@pytest.fixture
+def algebra(alice: User) -> Subject:
+    return make_subject(alice, "Algebra")
+
+
+def name_of(caller: Caller, subject: Subject) -> str:
+    return caller.get(f"/subjects/{subject.pk}").json()["name"]
+
+
+def is_kept(caller: Caller, address: str) -> bool:
+    with CaptureQueriesContext(connection) as captured:
+        assert caller.get(address).status_code == 200
+    return len(captured) == 0
+
+
+DORA = {"username": "dora", "email": "dora@example.org", "password": PASSWORD}
+SESSION = {"start_time": "2026-03-02T14:00:00Z", "end_time": "2026-03-02T15:00:00Z"}
+
+
+def test_every_endpoint_answers_in_time(as_alice: Caller, algebra: Subject, outage: str) -> None:
+    spent: list[float] = []
+
+    def do(method: str, address: str, body: Any = None) -> Any:
+        began = time.monotonic()
+        response = getattr(as_alice, method)(address, body)
+        spent.append(time.monotonic() - began)
+        assert response.status_code < 300, response.content
+        return response.json() if response.content else None
+
+    subject = f"/subjects/{algebra.pk}"
+    assert do("patch", subject, {"name": "Geometry"})["name"] == "Geometry"
+    assert do("get", subject)["name"] == "Geometry"
+    assert [each["name"] for each in do("get", "/subjects")["results"]] == ["Geometry"]
+    session = do("post", "/sessions", SESSION | {"subject_id": algebra.pk})["id"]
+    assert do("get", f"/sessions/{session}")["subject_name"] == "Geometry"
+    assert do("get", subject)["session_count"] == 1
+    assert do("delete", f"/sessions/{session}") is None
+    assert do("get", "/sessions")["count"] == 0
+    assert do("get", "/")["me"]
+    assert do("patch", "/auth/me", {"daily_goal_minutes": 30})["daily_goal_minutes"] == 30
+    do("post", "/auth/register", DORA)
+    tokens = do("post", "/auth/login", DORA)
+    do("post", "/auth/logout", {"refresh": do("post", "/auth/refresh", tokens)["refresh"]})
+    assert do("get", "/health/live") == {"status": "ok"}
+    assert do("delete", "/auth/me", {"password": PASSWORD}) is None
+    assert max(spent) < LONGEST_SECONDS
+
+
+def test_many_sign_ins_end_in_time(as_alice: Caller, alice: User, redis: Server) -> None:
+    """Each of them forgets, and each forgetting could wait for Redis."""
+    for _ in range(20):
+        Caller(alice)
+    with hung(redis):
+        began = time.monotonic()
+        assert as_alice.post("/auth/logout-all").status_code == 204
+        assert time.monotonic() - began < LONGEST_SECONDS
+
+
+def test_what_was_kept_before_is_not_believed_during(as_alice: Caller, algebra: Subject, outage: str) -> None:
+    as_alice.patch(f"/subjects/{algebra.pk}", {"name": "Geometry"})
+    close_breakers()
+    assert name_of(as_alice, algebra) == "Geometry"
+
+
+def test_nor_afterwards_though_nobody_could_forget_it(as_alice: Caller, algebra: Subject, redis: Server) -> None:
+    """The delete is lost, and the answer from before it is still there when Redis takes commands again."""
+    name_of(as_alice, algebra)
+    become_read_only()
+    as_alice.patch(f"/subjects/{algebra.pk}", {"name": "Geometry"})
+    raw().replicaof("no", "one")
+    close_breakers()
+    assert name_of(as_alice, algebra) == "Geometry"
+    assert is_kept(as_alice, f"/subjects/{algebra.pk}")
+
+
+def test_any_request_pays_what_is_owed(as_alice: Caller, algebra: Subject, redis: Server) -> None:
+    """Other processes go on believing until it is paid: that must not wait for a read of the same user."""
+    name_of(as_alice, algebra)
+    become_read_only()
+    as_alice.patch(f"/subjects/{algebra.pk}", {"name": "Geometry"})
+    raw().replicaof("no", "one")
+    assert raw().get(stamp_key(algebra.owner_id))
+    close_breakers()
+    Caller().get("/nowhere")
+    assert raw().get(stamp_key(algebra.owner_id)) is None
+
+
+def test_another_process_does_not_believe_a_cache_that_forgets_nothing(
+    as_alice: Caller, algebra: Subject, redis: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could read the old answer; that its own count is refused tells it not to."""
+    name_of(as_alice, algebra)
+    become_read_only()
+    as_alice.patch(f"/subjects/{algebra.pk}", {"name": "Geometry"})
+    monkeypatch.setattr(caching, "owed", Owed())
+    close_breakers()
+    assert name_of(as_alice, algebra) == "Geometry"
+
+
+def test_forgetting_is_tried_even_while_the_rest_goes_without_redis(
+    as_alice: Caller, algebra: Subject, redis: Server
+) -> None:
+    """With one breaker for all, a failure of this process leaves the others with the old answer for seconds."""
+    name_of(as_alice, algebra)
+    become_full()
+    as_alice.patch(f"/subjects/{algebra.pk}", {"name": "Geometry"})
+    with pytest.raises(CacheUnavailable):
+        cache.get("anything")
+    assert raw().get(stamp_key(algebra.owner_id)) is None
+
+
+def test_what_is_added_while_another_is_paying_stays_owed(redis: Server) -> None:
+    """Taken off the list after the delete, a second failure for the same user is taken off with the first."""
+    mine = Owed()
+    mine.add(7)
+    raw().client_pause(150, all=False)
+    with ThreadPoolExecutor(2) as threads:
+        paying = threads.submit(mine.pay)
+        time.sleep(0.05)
+        threads.submit(mine.add, 7).result()
+        paying.result()
+    raw().set(stamp_key(7), "stamp")
+    mine.pay()
+    assert raw().get(stamp_key(7)) is None
+
+
+def test_what_cannot_be_paid_stays_owed(redis: Server) -> None:
+    become_read_only()
+    forget(7)
+    for _ in range(2):
+        close_breakers()
+        with pytest.raises(CacheUnavailable):
+            owed.pay()
+    raw().replicaof("no", "one")
+    raw().set(stamp_key(7), "stamp")
+    close_breakers()
+    owed.pay()
+    assert raw().get(stamp_key(7)) is None
+
+
+def test_after_a_restart_answers_are_kept_again(as_alice: Caller, algebra: Subject, redis: Server) -> None:
+    redis.stop()
+    assert not is_kept(as_alice, "/subjects")
+    redis.start()
+    close_breakers()
+    assert not is_kept(as_alice, "/subjects")
+    assert is_kept(as_alice, "/subjects")
+
+
+def test_a_connection_that_died_unnoticed_is_no_error(as_alice: Caller, algebra: Subject, redis: Server) -> None:
+    as_alice.get("/subjects")
+    redis.stop()
+    redis.start()
+    assert [as_alice.get("/subjects").json()["count"] for _ in range(2)] == [1, 1]
+
+
+class TestBreaker:
+    """Seconds of peace after a failure."""
+
+    def test_it_opens_for_its_seconds_and_closes(self) -> None:
+        times = iter([100.0, 100.2, 101.0, 103.1, 103.2, 103.3])
+        breaker = Breaker(3.0, lambda: next(times))
+        with pytest.raises(CacheUnavailable):
+            breaker.call(fail)  # begun at 100.0, failed at 100.2
+        with pytest.raises(CacheUnavailable):
+            breaker.call(lambda: "asked at 101.0")
+        with pytest.raises(CacheUnavailable):
+            breaker.call(lambda: "asked at 103.1")
+        assert breaker.call(lambda: "asked at 103.2") == "asked at 103.2"
+        assert breaker.call(lambda: "and again") == "and again"
+
+    def test_what_is_not_redis_fault_does_not_open_it(self) -> None:
+        breaker = Breaker()
+        with pytest.raises(ValueError, match="absent"):
+            breaker.call(int, "absent")
+        assert breaker.call(int, "7") == 7
+
+    def test_what_one_thread_has_seen_no_other_waits_for(self, redis: Server) -> None:
+        """Django makes a cache object for each thread, and with it each a breaker of its own."""
+        with hung(redis):
+            waits = [in_thread(how_long_a_get_takes) for _ in range(3)]
+        assert waits[0] >= 0.2
+        assert max(waits[1:]) < 0.1
+
+
+def fail() -> None:
+    raise NoConnection
+
+
+def how_long_a_get_takes() -> float:
+    began = time.monotonic()
+    with pytest.raises(CacheUnavailable):
+        cache.get("anything")
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [
+        ("get", ["a"]),
+        ("get_many", [["a", "b"]]),
+        ("set", ["a", "1"]),
+        ("set_many", [{"a": "1", "b": "2"}]),
+        ("add", ["a", "1"]),
+        ("incr", ["a"]),
+        ("delete", ["a"]),
+        ("delete_many", [["a", "b"]]),
+        ("delete_pattern", ["user:1:*"]),
+    ],
+)
+@pytest.mark.parametrize("state", ["stopped", "hung"])
+def test_no_operation_waits_long_or_raises_anything_else(
+    redis: Server, operation: str, arguments: list[Any], state: str
+) -> None:
+    """redis-py waits five seconds by default, for each."""
+    with ExitStack() as stack:
+        stack.enter_context(hung(redis)) if state == "hung" else redis.stop()
+        began = time.monotonic()
+        with pytest.raises(CacheUnavailable):
+            getattr(cache, operation)(*arguments)
+    assert time.monotonic() - began < 0.5
+
+
+def test_no_two_caches_share_an_address(settings: Any) -> None:
+    """django-redis shares pools by address: the second alias would get the first one's timeouts."""
+    addresses = [each["LOCATION"] for each in settings.CACHES.values() if "LOCATION" in each]
+    assert len(addresses) == len(set(addresses)) == 2
+    kwargs = raw().connection_pool.connection_kwargs
+    assert (kwargs["socket_connect_timeout"], kwargs["socket_timeout"]) == (0.25, 0.25)
+
+
+class TestCounting:
+    """Limits hold without Redis: each process counts for itself."""
+
+    def test_the_limit_holds(self, as_alice: Caller, settings: Any, outage: str) -> None:
+        """By default every request is a 500, or every one is refused, or none."""
+        settings.RATE_LIMIT_READ = "3/h"
+        answers = [as_alice.get("/subjects", REMOTE_ADDR="1.2.3.4").status_code for _ in range(5)]
+        assert answers == [200] * 3 + [429] * 2
+
+    def test_it_is_exact_among_threads(self, as_alice: Caller, settings: Any, redis: Server) -> None:
+        settings.RATE_LIMIT_READ = "20/h"
+        redis.stop()
+
+        def ask(_: int) -> int:
+            return as_alice.get("/nowhere").status_code
+
+        with ThreadPoolExecutor(12) as threads:
+            answers = sorted(threads.map(ask, range(60)))
+        assert answers == [404] * 20 + [429] * 40
+
+    def test_a_count_that_began_in_redis_lasts_as_long_as_its_window(self, redis: Server) -> None:
+        """Redis went away between the two questions of one request; Django's own default is five minutes."""
+        counter = CounterCache("", {})
+        redis.stop()
+        assert counter.incr("rl:a-day") == 1
+        with time_machine.travel(timezone.now() + timedelta(hours=23)):
+            assert caches["in_process"].add("rl:a-day", 1) is False
+
+
+def test_readiness_is_degraded_not_lost(anonymous: Caller, outage: str) -> None:
+    response = anonymous.get("/health/ready")
+    assert (response.status_code, response.json()["cache"]) == (200, "degraded")
