@@ -51,7 +51,10 @@ urlpatterns = [
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path(
         "auth/session/login",
-        SessionLoginView.as_view(template_name="rest_framework/login.html"),
+        SessionLoginView.as_view(
+            template_name="rest_framework/login.html",
+            http_method_names=["get", "post", "head", "options"],  # Django would take a PUT for a POST
+        ),
         name="session-login",
     ),
     path("auth/session/logout", SessionLogoutView.as_view(), name="session-logout"),

@@ -6,14 +6,18 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-PLACES = ("register", "login", "me", "subjects", "sessions", "docs", "redoc", "schema")
+from studytrack.api import schema_operations
+
+PLACES = ("register", "login", "me", "subjects", "sessions", "docs", "redoc", "schema", "admin:index")
 
 
+@schema_operations.root
 class RootView(APIView):
     """StudyTrack keeps track of study: subjects with goals, and the sessions you spend on them.
 
-    New here? `POST` a name, an address and a password to *register*, then sign in at the top right of this page, or
-    with `POST` to *login* and the access token that it returns. The whole API is described at *docs*.
+    New here? `POST` a name, an address and a password to *register*. Then log in at the top right of this page, or
+    `POST` to *login* and send the access token that it returns. The whole API is described at *docs*; operators
+    find what StudyTrack keeps at *admin*.
     """
 
     name = "StudyTrack"
@@ -23,4 +27,4 @@ class RootView(APIView):
         return self.name
 
     def get(self, request: Request) -> Response:
-        return Response({name: reverse(name, request=request) for name in PLACES})
+        return Response({name.partition(":")[0]: reverse(name, request=request) for name in PLACES})

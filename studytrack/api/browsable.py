@@ -1,0 +1,103 @@
+"""The API's pages for people: DRF's, whose forms keep what was typed and say what is wrong with it."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from rest_framework import renderers
+from rest_framework.exceptions import APIException
+from rest_framework.utils.serializer_helpers import ReturnDict
+
+from studytrack.api.problems import MEDIA_TYPE as PROBLEM
+
+CHANGES = ("PUT", "PATCH")
+BARRED = (401, 403, 404)
+CODE = re.compile(r"`([^`]+)`")
+EMPHASIS = re.compile(r"(?<!\w)\*([^*\s]+)\*(?!\w)")
+
+
+class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
+    """A page for each address: what the API answers there, and forms for what it takes."""
+
+    renderer_context: dict[str, Any]
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
+        page = super().render(data, accepted_media_type, renderer_context)
+        # The JSON in the page says of an error that it is a problem; the page around it is HTML.
+        renderer_context["response"]["Content-Type"] = f"{self.media_type}; charset={self.charset}"
+        return page
+
+    def get_context(self, data: Any, accepted_media_type: str | None, renderer_context: Any) -> dict[str, Any]:
+        context = super().get_context(data, accepted_media_type, renderer_context)
+        if renderer_context["response"].exception:
+            context["response_headers"]["Content-Type"] = PROBLEM
+        return context
+
+    def get_description(self, view: Any, status_code: int) -> str:
+        return "" if status_code in BARRED else readable(view.get_view_description())
+
+    def show_form_for_method(self, view: Any, method: str, request: Any, obj: Any) -> Any:
+        """Forms for what is there: none at an address that has nothing, none without the values that they change."""
+        response = self.renderer_context["response"]
+        nothing_to_change = method in CHANGES and obj is None and not self._refused(CHANGES)
+        if response.status_code in BARRED or nothing_to_change:
+            return False
+        return super().show_form_for_method(view, method, request, obj)
+
+    def get_rendered_html_form(self, data: Any, view: Any, method: str, request: Any) -> Any:
+        if method in ("POST", "PUT") and self._refused([method]) and hasattr(view, "get_serializer"):
+            data = self._as_typed(data, view, request)
+        return super().get_rendered_html_form(data, view, method, request)
+
+    def get_raw_data_form(self, data: Any, view: Any, method: str, request: Any) -> Any:
+        form = super().get_raw_data_form(data, view, method, request)
+        if form:
+            refused = self._refused(CHANGES if method in CHANGES else [method])
+            content = typed(request) if refused else self._example(data, view)
+            form.initial["_content"] = renderers.JSONRenderer().render(content, None, {"indent": 4}).decode()
+        return form
+
+    def _example(self, data: Any, view: Any) -> Any:
+        """What may be written here: as it is now, or else as a new one begins."""
+        shown = getattr(data, "serializer", None)
+        try:
+            fields = shown.fields if shown else view.get_serializer().fields
+        except AssertionError:  # by which DRF says that a view takes no body
+            return None
+        writable = [field for field in fields.values() if not field.read_only]
+        if shown:
+            return {field.field_name: data[field.field_name] for field in writable if field.field_name in data}
+        return {field.field_name: field.get_initial() for field in writable}
+
+    def _refused(self, methods: Collection[str]) -> bool:
+        """Whether this page is about a request by one of these methods that was refused."""
+        context = self.renderer_context
+        return bool(context["response"].exception) and context["request"].method in methods
+
+    def _as_typed(self, problem: Any, view: Any, request: Any) -> ReturnDict:
+        """What was typed, with the problem's errors at their fields, as DRF's own errors carry it."""
+        serializer = view.get_serializer(data=typed(request))
+        serializer._validated_data, serializer._errors = {}, {}
+        for error in problem.get("errors") or [{"field": None, "detail": problem["detail"]}]:
+            serializer._errors.setdefault(error["field"] or "non_field_errors", []).append(error["detail"])
+        return ReturnDict(serializer.data, serializer=serializer)
+
+
+def typed(request: Any) -> Any:
+    """The body of a request that was refused, if it could be read."""
+    try:
+        return request.data
+    except APIException:
+        return {}
+
+
+def readable(text: str) -> SafeString:
+    """A docstring as HTML: its paragraphs, `code` and *emphasis*; every other character as itself."""
+    paragraphs = [" ".join(part.split()) for part in text.strip().split("\n\n")]
+    return format_html_join("\n", "<p>{}</p>", ((_marked(paragraph),) for paragraph in paragraphs if paragraph))
+
+
+def _marked(text: str) -> SafeString:
+    return mark_safe(EMPHASIS.sub(r"<em>\1</em>", CODE.sub(r"<code>\1</code>", escape(text))))  # noqa: S308 - escaped
