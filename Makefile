@@ -41,9 +41,9 @@ run: .venv/.base-installed ## install, migrate and serve on this machine (HOST, 
 operator: .venv/.base-installed ## create a user who may sign in to the admin
 	@$(MANAGE) createsuperuser
 
-demo: .venv/.base-installed ## fill the database with a student's example year
+demo: .venv/.base-installed ## make a user with half a year of study (ARGS=--replace begins anew)
 	@$(MANAGE) migrate
-	@$(MANAGE) studytrack_demo
+	@$(MANAGE) studytrack_demo $(ARGS)
 
 # Threads per worker stay below the database pool's size. Idle connections count against the backpressure.
 serve: .venv/.production-installed ## serve with production settings (HOST, PORT, WORKERS)

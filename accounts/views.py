@@ -11,6 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts import schema, sign_ins
 from accounts.authentication import BearerAuthentication, TokenRefused
@@ -120,10 +121,8 @@ class LogoutView(OpenView):
 
 
 @schema.logout_all
-class LogoutAllView(generics.GenericAPIView):
+class LogoutAllView(APIView):
     """End every sign-in of yours, this one too."""
-
-    serializer_class = None
 
     def post(self, request: Request) -> Response:
         user: Any = request.user

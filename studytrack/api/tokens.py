@@ -1,11 +1,12 @@
 """What a token says, how it is signed, and the one way to believe one."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
+from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
@@ -46,6 +47,21 @@ class TwoKeyBackend(TokenBackend):
 backend = TwoKeyBackend(settings.JWT_SIGNING_KEY, settings.JWT_PREVIOUS_SIGNING_KEY)
 
 
+class SignedByUs:
+    """A token of SimpleJWT's, signed with our keys."""
+
+    def get_token_backend(self) -> TokenBackend:
+        return backend
+
+
+class AccessToken(SignedByUs, tokens.AccessToken):
+    """For `Authorization: Bearer`, for half an hour."""
+
+
+class RefreshToken(SignedByUs, tokens.RefreshToken):  # type: ignore[misc]  # so it is in SimpleJWT itself
+    """For one exchange against new tokens, within a week."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
     """What a believed token says."""
@@ -57,11 +73,14 @@ class Claims:
 
 def issue(user_id: int, sign_in: UUID, token_id: str, *, now: datetime, expires_at: datetime) -> dict[str, str]:
     """`{access, refresh}` of a sign-in; `token_id` is the refresh token's, `expires_at` its end."""
-    about = {"user_id": user_id, SIGN_IN_CLAIM: sign_in.hex, "iat": now}
-    access_ends_at = min(now + settings.ACCESS_TOKEN_LIFETIME, expires_at)
-    access = about | {"token_type": "access", "jti": uuid4().hex, "exp": access_ends_at}
-    refresh = about | {"token_type": "refresh", "jti": token_id, "exp": expires_at}
-    return {"access": backend.encode(access), "refresh": backend.encode(refresh)}
+    access, refresh = AccessToken(), RefreshToken()
+    access.set_exp(from_time=now, lifetime=min(settings.ACCESS_TOKEN_LIFETIME, expires_at - now))
+    refresh.set_exp(from_time=expires_at, lifetime=timedelta(0))
+    refresh["jti"] = token_id
+    for token in (access, refresh):
+        token.set_iat(at_time=now)
+        token["user_id"], token[SIGN_IN_CLAIM] = user_id, sign_in.hex
+    return {"access": str(access), "refresh": str(refresh)}
 
 
 def believe(token: str, token_type: str) -> Claims:

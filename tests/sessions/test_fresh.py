@@ -39,8 +39,8 @@ def by_moving_it(caller: Caller, subject: Subject, session: StudySession) -> obj
     return caller.patch(f"/sessions/{session.pk}", {"subject_id": make_subject(subject.owner, "Botany").pk})
 
 
-def in_a_shell(caller: Caller, subject: Subject, session: StudySession) -> object:
-    return new(subject, 1).save()
+def in_a_shell(caller: Caller, subject: Subject, session: StudySession) -> None:
+    new(subject, 1).save()
 
 
 def in_bulk(caller: Caller, subject: Subject, session: StudySession) -> object:
@@ -96,9 +96,9 @@ def renamed_through_the_api(caller: Caller, subject: Subject, session: StudySess
     return caller.patch(f"/subjects/{subject.pk}", {"name": "Analysis"})
 
 
-def renamed_in_a_shell(caller: Caller, subject: Subject, session: StudySession) -> object:
+def renamed_in_a_shell(caller: Caller, subject: Subject, session: StudySession) -> None:
     subject.name = "Analysis"
-    return subject.save()
+    subject.save()
 
 
 def renamed_in_bulk(caller: Caller, subject: Subject, session: StudySession) -> object:

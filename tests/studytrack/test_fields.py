@@ -37,7 +37,8 @@ def refusal(field: Field, value: Any) -> str:
     """The code by which a value is refused."""
     with pytest.raises(ValidationError) as refused:
         field.run_validation(value)
-    (code,) = refused.value.get_codes()
+    codes: Any = refused.value.get_codes()
+    (code,) = codes
     return str(code)
 
 
