@@ -149,6 +149,7 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
 
     def bulk_update(self, objs: Iterable[OwnedT], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         records = self._derived(objs)
+        # Django's bulk_update() calls update(), and ours would refuse the columns that follow.
         with_all_columns: Any = models.QuerySet(self.model, query=self.query.chain(), using=self.db)
         with transaction.atomic():
             self._announce(record.owner_id for record in records)

@@ -18,7 +18,9 @@ class SubjectFilters(FilterSet):
     priority_level = QueryFilter(
         AnyCaseChoiceField(choices=PriorityLevel.choices), help_text="Of this priority, in any case."
     )
-    search = QueryFilter(CharField(max_length=200, allow_blank=True), method="mentioning", help_text="Text in name or description.")
+    search = QueryFilter(
+        CharField(max_length=200, allow_blank=True), method="mentioning", help_text="Text in name or description."
+    )
     ordering = TotalOrderingFilter(
         fields={
             "name_key": "name",
