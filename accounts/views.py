@@ -24,6 +24,7 @@ from accounts.serializers import (
     RegistrationSerializer,
     UserSerializer,
 )
+from studytrack.api.conditional import refuse_if_changed
 from studytrack.api.tokens import ExpiredToken, InvalidToken, believe
 
 NOT_STORED = {"Cache-Control": "no-store"}
@@ -160,6 +161,13 @@ class MeView(OwnAccountView, generics.RetrieveUpdateDestroyAPIView):
 
     def get_serializer_class(self) -> Any:
         return AccountDeletionSerializer if self.request.method == "DELETE" else UserSerializer
+
+    def get_object(self) -> User:
+        """The user, as the client has seen it where the account is about to change."""
+        user = super().get_object()
+        if self.request.method not in SAFE_METHODS:
+            refuse_if_changed(self.request, UserSerializer(user, context=self.get_serializer_context()))
+        return user
 
     @transaction.atomic
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -32,6 +32,11 @@ def resolved(node: Any) -> Any:
     return DOCUMENT["components"][kind][name]
 
 
+def parameters(operation: Any) -> list[Any]:
+    """What an operation takes beside a body."""
+    return [resolved(parameter) for parameter in operation.get("parameters", ())]
+
+
 def wrong(schema: Any, value: Any) -> list[str]:
     """In what a value differs from a schema."""
     validator = Draft202012Validator({"components": {"schemas": WHOLE}, **schema}, format_checker=TIMES)

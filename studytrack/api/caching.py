@@ -25,7 +25,7 @@ from studytrack.api.redis import CacheUnavailable
 from studytrack.api.tokens import InvalidToken, believe
 
 CACHED_PATH = re.compile(r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?")
-JSON_IS_WANTED = ("", "*/*", "application/json")
+JSON_IS_WANTED = (None, "*/*", "application/json")
 LONGEST_QUERY_IN_KEY = 120
 STAMP_TTL_SECONDS = 24 * 3600
 
@@ -95,7 +95,7 @@ class Question:
     @classmethod
     def of(cls, request: HttpRequest) -> "Question | None":
         """The question that a request asks, or None where the views must judge."""
-        if request.method != "GET" or request.headers.get("Accept", "") not in JSON_IS_WANTED:
+        if request.method != "GET" or request.headers.get("Accept") not in JSON_IS_WANTED:
             return None
         path = CACHED_PATH.fullmatch(request.path_info)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -124,7 +124,7 @@ class Question:
         return stamp, None
 
     def keep(self, stamp: str, response: HttpResponse) -> None:
-        """Store an answer that the database gave after `stamp` was read."""
+        """Store an answer that the database gave after `stamp` was read; each of the two is true without the other."""
         answers = {self.key: f"{stamp}\n{response.content.decode()}", self.sign_in_key: stamp}
         with suppress(CacheUnavailable):
             cache.set_many(answers, settings.ANSWER_TTL_SECONDS)

@@ -39,19 +39,32 @@ class TextSerializer:
 
 
 class Breaker:
-    """Open for a few seconds after a failure: nobody waits for a server that has just been seen dead."""
+    """Open for a few seconds after a failure: nobody waits for a server that has just been seen dead.
+
+    After that nothing is read until something could be written: a server that is read-only cannot forget either.
+    """
 
     def __init__(self, seconds: float = BREAK_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seconds, self.clock, self.open_until = seconds, clock, 0.0
+        self.seconds, self.clock, self.open_until, self.can_write = seconds, clock, 0.0, True
 
-    def call(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
+    def read(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
+        if not self.can_write:
+            raise CacheUnavailable
+        return self._call(operation, *args, **kwargs)
+
+    def write(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
+        written = self._call(operation, *args, **kwargs)
+        self.can_write = True
+        return written
+
+    def _call(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         """What the operation returns; raises CacheUnavailable at once while open, and opens when it fails."""
         if self.clock() < self.open_until:
             raise CacheUnavailable
         try:
             return operation(*args, **kwargs)
         except (RedisError, OSError) as error:
-            self.open_until = self.clock() + self.seconds
+            self.open_until, self.can_write = self.clock() + self.seconds, False
             raise CacheUnavailable from error
 
 
@@ -67,31 +80,31 @@ class BreakerRedisCache(RedisCache):
     deletions: ClassVar = Breaker(DELETION_BREAK_SECONDS)
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().get, *args, **kwargs)
+        return self.breaker.read(super().get, *args, **kwargs)
 
     def get_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().get_many, *args, **kwargs)
+        return self.breaker.read(super().get_many, *args, **kwargs)
 
     def set(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().set, *args, **kwargs)
+        return self.breaker.write(super().set, *args, **kwargs)
 
     def set_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().set_many, *args, **kwargs)
+        return self.breaker.write(super().set_many, *args, **kwargs)
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().add, *args, **kwargs)
+        return self.breaker.write(super().add, *args, **kwargs)
 
     def incr(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().incr, *args, **kwargs)
+        return self.breaker.write(super().incr, *args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        return self.deletions.call(super().delete, *args, **kwargs)
+        return self.deletions.write(super().delete, *args, **kwargs)
 
     def delete_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().delete_many, *args, **kwargs)
+        return self.breaker.write(super().delete_many, *args, **kwargs)
 
     def delete_pattern(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.call(super().delete_pattern, *args, **kwargs)
+        return self.breaker.write(super().delete_pattern, *args, **kwargs)
 
 
 class CounterCache(BaseCache):

@@ -21,6 +21,7 @@ MEMBERS_EVERYWHERE = {
     "created_at": "When it was made.",
     "updated_at": "When it was last changed.",
 }
+CONDITIONS = {"GET": "If-None-Match", "PUT": "If-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -40,6 +41,7 @@ class AutoSchema(SpectacularAutoSchema):
                 operation["security"] = []  # open, whatever credentials come along
             self._add_refusals(operation)
             self._add_headers(operation["responses"])
+            self._add_conditions(operation)
         return operation
 
     def get_tags(self) -> list[str]:
@@ -65,7 +67,7 @@ class AutoSchema(SpectacularAutoSchema):
 
     def _add_refusals(self, operation: dict[str, Any]) -> None:
         responses = operation["responses"]
-        for refusal in self._refusals(operation):
+        for refusal in (*self._refusals(operation), *answers.REFUSALS_OF_METHOD.get(self.method, ())):
             if str(refusal.status) not in responses:  # an operation's own goes before
                 responses[str(refusal.status)] = self._shared(refusal)
         operation["responses"] = dict(sorted(responses.items()))
@@ -90,6 +92,20 @@ class AutoSchema(SpectacularAutoSchema):
         if is_counted:
             yield from (answers.TOO_MANY_REQUESTS, answers.UNAVAILABLE)
         yield from (answers.NOT_ACCEPTABLE, answers.SERVER_ERROR)
+
+    def _add_conditions(self, operation: dict[str, Any]) -> None:
+        """What one user sees has a tag: for reading it only when it is new, for changing it only as it was seen."""
+        condition = CONDITIONS.get(self.method)
+        if condition is None or not operation["security"] or {} in operation["security"]:
+            return
+        parameter = self._component("parameters", condition, answers.CONDITIONS[condition])
+        operation["parameters"] = [*operation.get("parameters", ()), parameter]
+        if self.method == "GET":
+            tag = {"ETag": self._component("headers", "ETag", answers.HEADERS["ETag"])}
+            not_modified = answers.NOT_MODIFIED | {"headers": self._headers("304") | tag}
+            operation["responses"]["200"]["headers"] |= tag
+            operation["responses"]["304"] = self._component("responses", "NotModified", not_modified)
+            operation["responses"] = dict(sorted(operation["responses"].items()))
 
     def _shared(self, refusal: answers.SharedRefusal) -> dict[str, Any]:
         status = str(refusal.status)

@@ -148,6 +148,14 @@ CONFLICT = SharedRefusal(
         example(409, detail="This conflicts with another change. Try again."),
     ),
 )
+PRECONDITION_FAILED = SharedRefusal(
+    "PreconditionFailed",
+    412,
+    refusal(
+        "`If-Match` does not name what is there now.",
+        example(412, detail="This has changed since you saw it. Read it again."),
+    ),
+)
 PAYLOAD_TOO_LARGE = SharedRefusal("PayloadTooLarge", 413, refusal("The body is longer than 64 KiB.", example(413)))
 UNSUPPORTED_MEDIA_TYPE = SharedRefusal(
     "UnsupportedMediaType",
@@ -164,12 +172,16 @@ SERVER_ERROR = SharedRefusal("ServerError", 500, refusal("Something went wrong h
 UNAVAILABLE = SharedRefusal("Unavailable", 503, refusal("A server that is needed does not answer.", example(503)))
 
 
+REFUSALS_OF_METHOD = dict.fromkeys(("PUT", "PATCH", "DELETE"), (PRECONDITION_FAILED,))
+
+
 def header(description: str, schema: dict[str, Any], *examples: Any) -> dict[str, Any]:
     named = {str(number): {"value": value} for number, value in enumerate(examples, 1)}
     return {"description": description, "schema": schema, "examples": named}
 
 
 TEXT = {"type": "string"}
+TAG = '"0f343b0931126a20f133d67c2b018a3b"'
 HEADERS = {
     "X-Request-ID": header(
         "The id of this request: the client's own if it sent one of 8 to 64 of `A-Z a-z 0-9 _ -`, else a new one.",
@@ -194,8 +206,24 @@ HEADERS = {
         "The requests that are left in this tier (`r`), and for how many seconds (`t`).", TEXT, '"read";r=57;t=12'
     ),
     "Retry-After": header("Seconds to wait.", {"type": "integer", "minimum": 1}, RETRY_AFTER_SECONDS),
+    "ETag": header("The tag of what is shown; another when anything of it changes.", TEXT, TAG),
     "WWW-Authenticate": header("How to sign in.", TEXT, "Bearer"),
 }
+CONDITIONS = {
+    name: {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": TEXT,
+        "examples": {"1": {"value": TAG}},
+    }
+    for name, description in {
+        "If-None-Match": "The `ETag` of what you have: if it is still that, the answer is 304 without a body.",
+        "If-Match": "The `ETag` of what you have seen: if it is no longer that, nothing changes: 412.",
+    }.items()
+}
+NOT_MODIFIED = {"description": "It is still what `If-None-Match` names."}
 ON_EVERY_ANSWER = ("X-Request-ID", "Cache-Control", "Vary")
 ON_COUNTED_ANSWERS = ("RateLimit-Policy", "RateLimit")
 HEADERS_OF_STATUS = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}

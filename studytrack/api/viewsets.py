@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from studytrack.api.conditional import refuse_if_changed
 from studytrack.api.ownership import OwnedQuerysetMixin
 from studytrack.api.parsers import BrowserFormParser, BrowserMultiPartParser, StrictJSONParser
 from studytrack.models import lock_owners
@@ -55,6 +56,13 @@ class OwnedViewSet(
         """The user's rows; the one that is about to change is read under its lock."""
         queryset = super().get_queryset()
         return queryset.select_for_update(of=("self",)) if self.action in CHANGES_A_ROW else queryset
+
+    def get_object(self) -> Any:
+        """One row; of one that is about to change, the row that the client has seen."""
+        record = super().get_object()
+        if self.action in CHANGES_A_ROW:
+            refuse_if_changed(self.request, self.get_serializer(record))
+        return record
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(owner=self.request.user)

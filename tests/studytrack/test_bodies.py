@@ -153,11 +153,19 @@ def test_a_charset_says_nothing_about_the_query(alice: User, as_alice: Caller, c
     """Django decodes the query by the charset of the body, and lets the exception out if that is no text encoding."""
     make_subject(alice, "Ärztekunde")
     bearer = {"Authorization": f"Bearer {as_alice.tokens['access']}"}
-    content_type = f"{JSON}; charset={charset}"
-    environ = RequestFactory().generic("GET", "/subjects?search=Ä", b"", content_type, headers=bearer).environ
+    environ = RequestFactory().get("/subjects?search=Ä", headers=bearer).environ
+    environ["CONTENT_TYPE"] = f"{JSON}; charset={charset}"
     answer: Any = Mock()
     body = b"".join(application(environ, answer))
     assert (answer.call_args.args[0], json.loads(body)["count"]) == ("200 OK", 1)
+
+
+@pytest.mark.parametrize("path", ["/auth/session/login", "/admin/login/"])
+def test_a_form_of_djangos_own_is_utf_8_too(anonymous: Caller, alice: User, path: str) -> None:
+    """Django decodes its fields by the charset that it names: a 500 where that is no text encoding."""
+    form = encode_multipart(BOUNDARY, {"username": "alice", "password": "guess"})
+    response = send(anonymous, form, f"{MULTIPART_CONTENT}; charset=zlib", path=path, HTTP_ACCEPT="text/html")
+    assert (response.status_code, b"alice" in response.content) == (200, True)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])

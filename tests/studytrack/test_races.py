@@ -40,6 +40,19 @@ def test_what_a_slow_reader_keeps_is_never_used(as_alice: Caller, algebra: Subje
     """Where the answers themselves are deleted after the commit, a reader who began before it stores the old one."""
     with meanwhile("subjects_subject", lambda: rename(algebra, "Geometry")):
         assert name_of(as_alice, algebra) == "Algebra"
+    as_alice.get("/sessions")
+    assert [name_of(as_alice, algebra) for _ in range(2)] == ["Geometry", "Geometry"]
+
+
+def test_nor_if_another_reader_has_overtaken(as_alice: Caller, algebra: Subject) -> None:
+    """Where the stamp is read when the answer is kept, the old answer gets the new stamp."""
+
+    def rename_and_read() -> None:
+        rename(algebra, "Geometry")
+        assert name_of(as_alice, algebra) == "Geometry"
+
+    with meanwhile("subjects_subject", rename_and_read):
+        assert name_of(as_alice, algebra) == "Algebra"
     assert [name_of(as_alice, algebra) for _ in range(2)] == ["Geometry", "Geometry"]
 
 

@@ -122,6 +122,9 @@ def test_what_was_kept_before_is_not_believed_during(as_alice: Caller, algebra: 
     as_alice.patch(f"/subjects/{algebra.pk}", {"name": "Geometry"})
     close_breakers()
     assert name_of(as_alice, algebra) == "Geometry"
+    close_breakers()
+    with pytest.raises(CacheUnavailable):
+        cache.get_many([stamp_key(algebra.owner_id)])
 
 
 def test_nor_afterwards_though_nobody_could_forget_it(as_alice: Caller, algebra: Subject, redis: Server) -> None:
@@ -223,19 +226,30 @@ class TestBreaker:
         times = iter([100.0, 100.2, 101.0, 103.1, 103.2, 103.3])
         breaker = Breaker(3.0, lambda: next(times))
         with pytest.raises(CacheUnavailable):
-            breaker.call(fail)  # begun at 100.0, failed at 100.2
+            breaker.write(fail)  # begun at 100.0, failed at 100.2
         with pytest.raises(CacheUnavailable):
-            breaker.call(lambda: "asked at 101.0")
+            breaker.write(lambda: "asked at 101.0")
         with pytest.raises(CacheUnavailable):
-            breaker.call(lambda: "asked at 103.1")
-        assert breaker.call(lambda: "asked at 103.2") == "asked at 103.2"
-        assert breaker.call(lambda: "and again") == "and again"
+            breaker.write(lambda: "asked at 103.1")
+        assert breaker.write(lambda: "asked at 103.2") == "asked at 103.2"
+        assert breaker.read(lambda: "and at 103.3") == "and at 103.3"
+
+    def test_nothing_is_read_until_something_was_written(self) -> None:
+        """A request that counted while it was open, and reads when it is not, would believe a read-only server."""
+        times = iter([100.0, 100.0, 103.0, 103.0])
+        breaker = Breaker(3.0, lambda: next(times))
+        with pytest.raises(CacheUnavailable):
+            breaker.write(fail)
+        with pytest.raises(CacheUnavailable):
+            breaker.read(lambda: "old")
+        assert breaker.write(lambda: "written") == "written"
+        assert breaker.read(lambda: "good") == "good"
 
     def test_what_is_not_redis_fault_does_not_open_it(self) -> None:
         breaker = Breaker()
         with pytest.raises(ValueError, match="absent"):
-            breaker.call(int, "absent")
-        assert breaker.call(int, "7") == 7
+            breaker.write(int, "absent")
+        assert breaker.read(int, "7") == 7
 
     def test_what_one_thread_has_seen_no_other_waits_for(self, redis: Server) -> None:
         """Django makes a cache object for each thread, and with it each a breaker of its own."""

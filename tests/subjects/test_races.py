@@ -65,3 +65,13 @@ def test_of_deletions_at_once_one_finds_something(as_alice: Caller, alice: User)
         address = f"/subjects/{make_subject(alice).pk}"
         answers = at_once(*[partial(as_alice.delete, address)] * 3)
         assert sorted(answer.status_code for answer in answers) == [204, 404, 404]
+
+
+def test_of_two_changes_of_what_both_have_seen_one_is_made(as_alice: Caller, alice: User) -> None:
+    """Comparing the tag before the lock is taken makes both changes."""
+    address = f"/subjects/{make_subject(alice).pk}"
+    for number in range(ROUNDS):
+        seen = as_alice.get(address)["ETag"]
+        changes = [{"description": f"One {number}"}, {"description": f"Other {number}"}]
+        answers = at_once(*(partial(as_alice.patch, address, change, HTTP_IF_MATCH=seen) for change in changes))
+        assert sorted(answer.status_code for answer in answers) == [200, 412]
