@@ -1,4 +1,4 @@
-"""The door for a ASGI server: `studytrack.asgi:application`."""
+"""The door for an ASGI server: `studytrack.asgi:application`."""
 
 from django.core.asgi import get_asgi_application
 

@@ -1,0 +1,87 @@
+"""Study sessions as operators see them."""
+
+from datetime import MINYEAR, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+
+from sessions.models import CLOCK_TOLERANCE, StudySession
+from studytrack.admin import RecordAdmin, utc
+from subjects.models import Subject
+
+IN_UTC = "In UTC."
+
+
+class StudySessionForm(forms.ModelForm):
+    """A session of the past. Only one that runs may go on without an end."""
+
+    class Meta:
+        help_texts = {"start_time": IN_UTC, "end_time": IN_UTC}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "end_time" in self.fields:
+            self.fields["end_time"].required = self.instance._state.adding or self.instance.end_time is not None
+
+    def clean_subject(self) -> Subject:
+        subject: Subject = self.cleaned_data["subject"]
+        if self.instance.owner_id not in (None, subject.owner_id):
+            raise ValidationError("This subject belongs to somebody else.", code="stranger")
+        return subject
+
+    def clean_start_time(self) -> datetime:
+        return self._past("start_time")
+
+    def clean_end_time(self) -> datetime | None:
+        return self._past("end_time") if self.cleaned_data["end_time"] else None
+
+    def _past(self, name: str) -> datetime:
+        instant: datetime = self.cleaned_data[name].replace(microsecond=0)
+        if instant > timezone.now() + CLOCK_TOLERANCE:
+            raise ValidationError("This is in the future.", code="in_future")
+        if instant.year == MINYEAR:
+            raise ValidationError("Somewhere on earth this has no date.", code="out_of_range")
+        return instant
+
+
+class RunningFilter(admin.SimpleListFilter):
+    """Those that run, or the others."""
+
+    title = parameter_name = "running"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(end_time__isnull=self.value() == "yes") if self.value() in ("yes", "no") else queryset
+
+
+@admin.register(StudySession)
+class StudySessionAdmin(RecordAdmin):
+    """What was studied, the latest entered first."""
+
+    start, end = utc("start_time", "start"), utc("end_time", "end")
+    form = StudySessionForm
+    list_display = ("subject", "owner", "start", "end", "minutes", "study_date", "source")
+    list_filter = (RunningFilter, "source")
+    list_select_related = ("subject", "owner")
+    search_fields = ("subject__name", "notes", "owner__username", "owner__email")
+    date_hierarchy = "study_date"
+    ordering = ("-id",)
+    autocomplete_fields = ("subject",)
+    readonly_fields = ("owner", "minutes", "study_date", "time_zone", "day_start_hour", "source", "created", "updated")
+    fieldsets = (
+        (None, {"fields": ("subject", "start_time", "end_time", "notes")}),
+        ("What follows", {"fields": readonly_fields}),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:1]
+
+    @admin.display(ordering="duration", description="minutes", empty_value="running")
+    def minutes(self, session: StudySession) -> int | None:
+        return session.duration_minutes
