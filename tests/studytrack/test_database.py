@@ -1,0 +1,74 @@
+"""The connection pool as production has it, on a PostgreSQL that restarts (contract 8, DATABASE_URL)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dj_database_url
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connections
+from django.db.utils import ConnectionHandler
+
+from tests.servers import Server, private_postgres
+
+pytestmark = [
+    pytest.mark.usefixtures("db"),
+    pytest.mark.skipif(not settings.ON_POSTGRESQL, reason="SQLite has neither servers nor pools"),
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with private_postgres() as postgres:
+        yield postgres
+
+
+@contextmanager
+def connected(server: Server, alias: str, **changed: Any) -> Iterator[Any]:
+    """A connection of the product's settings, but to this server; the alias is new, because pools go by it."""
+    ours = {name: settings.DATABASES["default"][name] for name in ("ENGINE", "OPTIONS", "CONN_HEALTH_CHECKS")}
+    described = {"default": {}, alias: {**dj_database_url.parse(server.url), **ours, **changed}}
+    connections.settings[alias] = ConnectionHandler(described).settings[alias]
+    connection: Any = connections[alias]
+    try:
+        yield connection
+    finally:
+        connection.close()
+        connection.close_pool()
+        del connections[alias], connections.settings[alias]
+
+
+def ask(connection: Any) -> None:
+    """What a request does: it takes a connection out of the pool, and gives it back."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()
+
+
+def test_the_first_request_after_a_restart_is_answered(server: Server) -> None:
+    with connected(server, "checked") as connection:
+        ask(connection)
+        server.stop()
+        server.start()
+        ask(connection)
+
+
+def test_without_health_checks_it_would_not_be(server: Server) -> None:
+    with connected(server, "unchecked", CONN_HEALTH_CHECKS=False) as connection:
+        ask(connection)
+        server.stop()
+        server.start()
+        with pytest.raises(OperationalError):
+            ask(connection)
+
+
+def test_a_server_that_is_away_is_an_operational_error(server: Server) -> None:
+    with connected(server, "away") as connection:
+        server.stop()
+        with pytest.raises(OperationalError):
+            ask(connection)
+        server.start()
+        ask(connection)
