@@ -18,6 +18,7 @@ from studytrack.plaintext import to_plain_text
 from tests.servers import end, free_port
 
 PROJECT = Path(__file__).resolve().parent.parent
+PAGES = ["README.md", "CHANGELOG.md", *(f"docs/{page.name}" for page in (PROJECT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```bash\n(?P<commands>.*?)^```\n(?:```json\n(?P<answer>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
 ADDRESS_IN_TEXT = "http://127.0.0.1:8000"
 END_OF_BLOCK = "--- end of block"
@@ -102,3 +103,24 @@ def test_every_make_target_is_told_of() -> None:
     targets = re.findall(r"^([a-z]+):.*## ", (PROJECT / "Makefile").read_text(), re.MULTILINE)
     told = re.findall(r"^\| `make ([a-z]+)` \|", (PROJECT / "README.md").read_text(), re.MULTILINE)
     assert sorted(told) == sorted(targets)
+
+
+def test_every_dependency_has_its_reason() -> None:
+    lines = "\n".join(path.read_text() for path in (PROJECT / "requirements").glob("*.in"))
+    required = set(re.findall(r"^([a-z][a-z0-9-]+)", lines, re.MULTILINE))
+    table = (PROJECT / "docs" / "ARCHITECTURE.md").read_text().partition("## Dependencies")[2]
+    told = {name for row in re.findall(r"^\| ([a-z].*?) \|", table, re.MULTILINE) for name in named(row)}
+    assert required == told - {"package"}
+
+
+def named(cell: str) -> list[str]:
+    return re.sub(r"\[[^]]*\]", "", cell).split(", ")
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_every_link_leads_somewhere(page: str) -> None:
+    text = (PROJECT / page).read_text()
+    files = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    missing = [target for target in files if not (PROJECT / page).parent.joinpath(target).exists()]
+    parts = {re.sub(r"[^a-z ]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.*)$", text, re.M)}
+    assert (missing, set(re.findall(r"\]\(#([^)]+)\)", text)) - parts) == ([], set())

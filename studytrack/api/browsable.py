@@ -1,7 +1,7 @@
 """The API's pages for people: DRF's, whose forms keep what was typed and say what is wrong with it."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.html import escape, format_html_join
@@ -55,20 +55,19 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
         form = super().get_raw_data_form(data, view, method, request)
         if form:
             refused = self._refused(CHANGES if method in CHANGES else [method])
-            content = typed(request) if refused else self._example(data, view)
+            content = self._content(view, getattr(data, "serializer", None), typed(request) if refused else data)
             form.initial["_content"] = renderers.JSONRenderer().render(content, None, {"indent": 4}).decode()
         return form
 
-    def _example(self, data: Any, view: Any) -> Any:
-        """What may be written here: as it is now, or else as a new one begins."""
-        shown = getattr(data, "serializer", None)
+    def _content(self, view: Any, shown: Any, values: Any) -> dict[str, Any] | None:
+        """What may be written here: as it was typed or is now, without secrets, or else as a new one begins."""
         if shown is None and not hasattr(view, "get_serializer"):
             return None
-        fields = shown.fields if shown else view.get_serializer().fields
-        writable = [field for field in fields.values() if not field.read_only]
-        if shown:
-            return {field.field_name: data[field.field_name] for field in writable if field.field_name in data}
-        return {field.field_name: field.get_initial() for field in writable}
+        fields = (shown or view.get_serializer()).fields.values()
+        writable = {field.field_name: field for field in fields if not field.read_only}
+        if shown is None and not self._refused(view.allowed_methods):
+            return {name: field.get_initial() for name, field in writable.items()}
+        return {name: values[name] for name, field in writable.items() if name in values and not field.write_only}
 
     def _refused(self, methods: Collection[str]) -> bool:
         """Whether this page is about a request by one of these methods that was refused."""
@@ -85,9 +84,9 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 
 
 def typed(request: Any) -> Any:
-    """The body of a request that was refused, if it could be read."""
+    """The members of a body that was refused, if it could be read."""
     try:
-        return request.data
+        return request.data if isinstance(request.data, Mapping) else {}
     except APIException:
         return {}
 

@@ -1,5 +1,6 @@
 """The API's pages as they are sent, without a browser: whose they are and where they lead (contract 7)."""
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -117,7 +118,7 @@ def test_a_form_from_elsewhere_is_refused(alice: User) -> None:
     browser.force_login(alice)
     assert browser.post("/subjects", {"name": "Algebra"}).status_code == 403
     assert browser.post("/auth/session/logout").status_code == 403
-    assert not alice.subjects.exists()  # type: ignore[attr-defined]
+    assert not alice.subjects.exists()
 
 
 def test_logging_out_is_a_post(alice: User) -> None:
@@ -145,3 +146,32 @@ def test_an_error_without_an_object_offers_no_empty_form_for_it(alice: User) -> 
     response = Visitor(alice).post(f"/subjects/{subject.pk}", {"name": "Analysis"})
     assert response.status_code == 405
     assert 'data-method="PUT"' not in response.content.decode()
+
+
+def test_raw_data_that_was_refused_is_kept(alice: User) -> None:
+    response = Visitor(alice).post("/subjects", '{"name": "", "status": "archived"}', "application/json")
+    assert raw(response) == {"name": "", "status": "archived"}
+
+
+def test_a_password_that_was_refused_is_not_shown_again(alice: User) -> None:
+    body = {"username": "alice", "password": "not the horse 1"}
+    response = Visitor().post("/auth/login", json.dumps(body), "application/json")
+    assert response.status_code == 401
+    assert "not the horse 1" not in response.content.decode()
+    body = {"username": "al", "email": "al@example.org", "password": "not the horse 1"}
+    response = Visitor().post("/auth/register", json.dumps(body), "application/json")
+    assert raw(response) == {"username": "al", "email": "al@example.org"}
+    assert "not the horse 1" not in response.content.decode()
+
+
+@pytest.mark.parametrize("body", ["[]", "{", '"text"', '{"name": {"name": []}}'])
+def test_a_body_that_is_nothing_is_a_page_all_the_same(alice: User, body: str) -> None:
+    response = Visitor(alice).post("/subjects", body, "application/json")
+    assert (response.status_code, response["Content-Type"]) == (400, "text/html; charset=utf-8")
+
+
+def raw(response: Any) -> Any:
+    """The content that the raw data form begins with."""
+    area = re.search(r'<textarea name="_content"[^>]*>(.*?)</textarea>', response.content.decode(), re.DOTALL)
+    assert area, "there is no raw data form"
+    return json.loads(unescape(area[1]))
