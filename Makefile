@@ -25,10 +25,10 @@ CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; 
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
-.PHONY: help run operator demo serve migrate test check openapi format load lock clean
+.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick load lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.base-installed ## install, migrate and serve on this machine (HOST, PORT)
 	@$(MANAGE) migrate
@@ -80,6 +80,12 @@ openapi: .venv/.development-installed ## write docs/openapi.yaml
 format: .venv/.development-installed ## format the code, and correct what can be corrected
 	$(VENV)/ruff format
 	$(VENV)/ruff check --fix
+
+bench: .venv/.production-installed ## measure what reads and writes cost (wrk; minutes)
+	$(SERVERS) $(VENV)/python -m tests.bench $(ARGS)
+
+bench-quick: .venv/.production-installed ## the cached reads only, in under a minute
+	$(SERVERS) $(VENV)/python -m tests.bench --quick --rounds 3 --seconds 2
 
 load: .venv/.production-installed .venv/.load-installed ## measure under load (ARGS are passed on)
 	$(SERVERS) $(VENV)/python -m tests.load $(ARGS)

@@ -6,7 +6,7 @@ from functools import partial
 
 import dj_database_url
 from corsheaders.defaults import default_headers
-from marshmallow.validate import OneOf
+from environs import validate
 
 from studytrack.environment import (
     PROJECT,
@@ -89,7 +89,7 @@ HTTPS_ONLY = env.bool("HTTPS_ONLY", IN_PRODUCTION)
 RATE_LIMIT_AUTH = env.str("RATE_LIMIT_AUTH", "10/m", validate=rate)
 RATE_LIMIT_READ = env.str("RATE_LIMIT_READ", "100/m", validate=rate)
 RATE_LIMIT_WRITE = env.str("RATE_LIMIT_WRITE", "20/m", validate=rate)
-RATE_LIMIT_KEY = env.str("RATE_LIMIT_KEY", "ip", validate=OneOf(["ip", "user_or_ip"]))
+RATE_LIMIT_KEY = env.str("RATE_LIMIT_KEY", "ip", validate=validate.OneOf(["ip", "user_or_ip"]))
 RATELIMIT_USE_CACHE = "counters"
 SILENCED_SYSTEM_CHECKS = [
     "auth.E003",  # a username is unique by its case-folded key, a stricter rule than the check looks for

@@ -5,30 +5,18 @@ account that is made is deleted again. The exit status is 1 when anything was an
 """
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
-from tests.servers import STOP_SIGNALS, end, free_port, stop_once
+from tests.servers import STOP_SIGNALS, end, stop_once
+from tests.serving import migrate, production, serving
 
-HOST = "127.0.0.1"
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
-START_SECONDS = 30
 STOP_SECONDS = 120
-# What `make serve` gives its server.
-SERVER_OPTIONS = (  # noqa: SIM905 - legible as the command line that it is
-    "--interface wsgi --no-ws --blocking-threads 4 --backlog 2048 --backpressure 2048 "
-    "--respawn-failed-workers --workers-kill-timeout 30 --access-log studytrack.wsgi:application"
-).split()
 
 
 def asked(arguments: list[str]) -> Namespace:
@@ -39,57 +27,19 @@ def asked(arguments: list[str]) -> Namespace:
     return parser.parse_args(arguments)
 
 
-def production() -> dict[str, str]:
-    """The environment of a production server whose keys are made up, and that lets the load through.
+def environment() -> dict[str, str]:
+    """Production that lets the load through.
 
     Each simulated person has an address of their own, as if a proxy had vouched for it: the limits count as they do
     in life. Those of reading and writing are out of reach; the one of signing in stays, to be run into.
     """
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "studytrack.settings.production",
-        "SECRET_KEY": secrets.token_urlsafe(64),
-        "JWT_SIGNING_KEY": secrets.token_urlsafe(64),
-        "ALLOWED_HOSTS": HOST,
-        "HTTPS_ONLY": "false",
-        "TRUSTED_PROXY_COUNT": "1",
-        "RATE_LIMIT_AUTH": "10/m",
-        "RATE_LIMIT_READ": "1000000/m",
-        "RATE_LIMIT_WRITE": "1000000/m",
-        "RATE_LIMIT_KEY": "ip",
-    }
-    return {**os.environ, **settings}
-
-
-@contextmanager
-def serving(workers: int, log: Path) -> Iterator[str]:
-    """The address of a server that is ready, for as long as it is needed."""
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--host", HOST, "--port", str(port), "--workers", str(workers)]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [*command, *SERVER_OPTIONS],
-            env=production(),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        wait_until_ready(f"http://{HOST}:{port}/health/ready", server, log)
-        yield f"http://{HOST}:{port}"
-    finally:
-        end(server, signal.SIGTERM, signal.SIGKILL)
-
-
-def wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            with urlopen(address, timeout=1):
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise SystemExit(f"The server did not get ready:\n{log.read_text()[-2000:]}")
+    return production(
+        TRUSTED_PROXY_COUNT="1",
+        RATE_LIMIT_AUTH="10/m",
+        RATE_LIMIT_READ="1000000/m",
+        RATE_LIMIT_WRITE="1000000/m",
+        RATE_LIMIT_KEY="ip",
+    )
 
 
 def run_locust(address: str, options: Namespace, log: Path) -> int:
@@ -119,9 +69,10 @@ def main(arguments: list[str]) -> int:
 
 def measure(options: Namespace, folder: Path) -> int:
     """0 if everything was answered as it should be."""
-    subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity", "0"], env=production(), check=True)
+    variables = environment()
+    migrate(variables)
     print(f"{options.users} users for {options.seconds} seconds, {options.workers} workers", flush=True)
-    with serving(options.workers, folder / "server.log") as address:
+    with serving(variables, folder / "server.log", workers=options.workers) as address:
         status = run_locust(address, options, folder / "locust.log")
     if status > 1:
         print((folder / "locust.log").read_text()[-2000:], file=sys.stderr)
