@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 
 from django.core.cache import caches
@@ -13,7 +14,6 @@ Returned = TypeVar("Returned")
 
 BREAK_SECONDS = 3.0
 DELETION_BREAK_SECONDS = 0.5
-LONGEST_WINDOW_SECONDS = 24 * 3600
 
 
 class CacheUnavailable(Exception):
@@ -97,6 +97,14 @@ class BreakerRedisCache(RedisCache):
     def incr(self, *args: Any, **kwargs: Any) -> Any:
         return self.breaker.write(super().incr, *args, **kwargs)
 
+    def count(self, key: str, timeout: int) -> int:
+        """One more of what `key` counts, which is forgotten `timeout` seconds after the first; one round trip."""
+        return self.breaker.write(self._count, key, timeout)
+
+    def _count(self, key: str, timeout: int) -> int:
+        pipeline = self.client.get_client().pipeline(transaction=False)
+        return int(pipeline.set(key, 0, ex=timeout, nx=True).incr(key).execute()[1])
+
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         return self.deletions.write(super().delete, *args, **kwargs)
 
@@ -108,22 +116,28 @@ class BreakerRedisCache(RedisCache):
 
 
 class CounterCache(BaseCache):
-    """Where django-ratelimit counts: in the shared cache, or in this process while that is away."""
+    """Where django-ratelimit counts: in the shared cache, or in this process while that is away.
+
+    django-ratelimit adds a counter, and counts up where there was one already: two or three round trips. Here add()
+    counts up at once, in one, and incr() tells the count. Django makes a cache object per thread.
+    """
 
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
+        self.counted = 0
 
     def add(self, key: str, value: int, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        try:
-            return bool(caches["default"].add(key, value, timeout))
-        except CacheUnavailable:
-            return caches["in_process"].add(key, value, timeout)
+        self.counted = self._count(key, timeout)
+        return self.counted == 1
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        try:
-            return caches["default"].incr(key, delta)
-        except CacheUnavailable:
-            caches["in_process"].add(key, 0, LONGEST_WINDOW_SECONDS)
-            return caches["in_process"].incr(key, delta)
-        except ValueError:
-            return delta  # evicted since it was added: the count begins again
+        return self.counted
+
+    def _count(self, key: str, timeout: int) -> int:
+        shared = caches["default"]
+        if isinstance(shared, BreakerRedisCache):
+            with suppress(CacheUnavailable):
+                return shared.count(key, timeout)
+        local = caches["in_process"]
+        local.add(key, 0, timeout)
+        return local.incr(key)
