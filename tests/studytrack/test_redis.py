@@ -13,6 +13,7 @@ from django.core.cache import cache, caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as NoConnection
 
 from accounts.models import User
@@ -325,11 +326,24 @@ class TestCounting:
             answers = sorted(threads.map(ask, range(60)))
         assert answers == [404] * 20 + [429] * 40
 
-    def test_a_count_that_began_in_redis_lasts_as_long_as_its_window(self, redis: Server) -> None:
-        """Redis went away between the two questions of one request; Django's own default is five minutes."""
+    def test_it_takes_one_round_trip(self, redis: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+        """django-ratelimit's questions take two or three."""
+        sent: list[Any] = []
+        send = AbstractConnection.send_packed_command
+
+        def noted(*args: Any, **kwargs: Any) -> None:
+            sent.append(args)
+            send(*args, **kwargs)
+
         counter = CounterCache("", {})
+        assert counter.add("rl:a-day", 1, 65) is True
+        monkeypatch.setattr(AbstractConnection, "send_packed_command", noted)
+        assert (counter.add("rl:a-day", 1, 65), counter.incr("rl:a-day"), len(sent)) == (False, 2, 1)
+
+    def test_a_count_without_redis_lasts_as_long_as_its_window(self, redis: Server) -> None:
+        """Django's own default is five minutes."""
         redis.stop()
-        assert counter.incr("rl:a-day") == 1
+        assert CounterCache("", {}).add("rl:a-day", 1, 24 * 3600) is True
         with time_machine.travel(timezone.now() + timedelta(hours=23)):
             assert caches["in_process"].add("rl:a-day", 1) is False
 
