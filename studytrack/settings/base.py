@@ -6,7 +6,7 @@ from functools import partial
 
 import dj_database_url
 from corsheaders.defaults import default_headers
-from marshmallow.validate import OneOf
+from marshmallow.validate import OneOf, Range
 
 from studytrack.environment import (
     PROJECT,
@@ -100,6 +100,10 @@ SILENCED_SYSTEM_CHECKS = [
 # --- Cached answers: ANSWER_TTL_SECONDS
 
 ANSWER_TTL_SECONDS = env.int("ANSWER_TTL_SECONDS", 300, validate=partial(at_least, 1))
+
+# --- Timers: FORGOTTEN_AFTER_HOURS
+
+FORGOTTEN_AFTER_HOURS = env.int("FORGOTTEN_AFTER_HOURS", 12, validate=Range(1, 24))
 
 # --- What StudyTrack is made of
 
