@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django_filters import FilterSet
 from rest_framework.serializers import CharField
 
 from sessions.models import StudySession
+from studytrack.api.caching import good_until
 from studytrack.api.fields import FlagField, IdField, InstantField, StrictDateField
 from studytrack.api.filters import QueryFilter, TotalOrderingFilter
 
 
 class StudySessionFilters(FilterSet):
-    """By subject, start, study day, running and text in the notes; ordered by start, length or making."""
+    """By subject, start, study day, running, forgotten, and text in the notes; ordered by start, length or making."""
 
     subject_id = QueryFilter(IdField(), field_name="subject_id", help_text="Sessions of this subject.")
     start_after = QueryFilter(InstantField(), "start_time", "gte", help_text="Started then or later.")
@@ -20,6 +22,9 @@ class StudySessionFilters(FilterSet):
     study_date_from = QueryFilter(StrictDateField(), "study_date", "gte", help_text="First study day, inclusive.")
     study_date_to = QueryFilter(StrictDateField(), "study_date", "lte", help_text="Last study day, inclusive.")
     running = QueryFilter(FlagField(), "end_time", "isnull", help_text="Only those that run, or only the others.")
+    needs_review = QueryFilter(
+        FlagField(), method="needing_review", help_text="Only a timer that was forgotten, or only the others."
+    )
     search = QueryFilter(
         CharField(max_length=200, allow_blank=True), method="mentioning", help_text="Text in the notes."
     )
@@ -30,6 +35,11 @@ class StudySessionFilters(FilterSet):
     class Meta:
         model = StudySession
         fields = ()
+
+    def needing_review(self, queryset: Any, name: str, value: bool) -> QuerySet[StudySession]:
+        now = timezone.now()
+        good_until(self.request, now)  # a row that is not shown yet may be there the next moment
+        return queryset.needing_review(now, value)
 
     def mentioning(self, queryset: Any, name: str, value: str) -> QuerySet[StudySession]:
         return queryset.mentioning(value)

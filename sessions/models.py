@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ from subjects.models import Subject
 
 NOTES_MAX_LENGTH = 2048
 LONGEST = timedelta(hours=24)
-FORGOTTEN_AFTER = timedelta(hours=12)
+SHORTEST = timedelta(seconds=1)
 CLOCK_TOLERANCE = timedelta(seconds=60)
 
 
@@ -33,12 +34,30 @@ class Source(models.TextChoices):
     IMPORT = "import"
 
 
+class Resolution(models.TextChoices):
+    """What may become of a timer that was forgotten."""
+
+    END_AT = "end_at"
+    KEEP = "keep"
+    DISCARD = "discard"
+
+
 class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
     """Study sessions, in words."""
 
     def running(self) -> "StudySessionQuerySet":
         """Those that have not ended."""
         return self.filter(end_time=None)
+
+    def needing_review(self, now: datetime, needs: bool = True) -> "StudySessionQuerySet":
+        """Those that have run for so long that their timer was forgotten; or else all others."""
+        forgotten = Q(end_time=None, start_time__lt=now - forgotten_after())
+        return self.filter(forgotten if needs else ~forgotten)
+
+    def free_from(self, now: datetime) -> datetime:
+        """Now or, where the last session was stopped within its first second and ends a little ahead, its end."""
+        last = self.order_by("-start_time").values_list("end_time", flat=True).first()
+        return last if last and now < last <= now + CLOCK_TOLERANCE else now
 
     def overlapping(self, start: datetime, end: datetime | None) -> "StudySessionQuerySet":
         """Those that share time with a span, which may be open; touching is not sharing."""
@@ -77,6 +96,11 @@ class NoOverlap(ExclusionConstraint):
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return super().remove_sql(model, schema_editor) if _can_exclude(schema_editor) else None
+
+
+def forgotten_after() -> timedelta:
+    """How long a timer runs before it is taken for forgotten."""
+    return timedelta(hours=settings.FORGOTTEN_AFTER_HOURS)
 
 
 def _can_exclude(schema_editor: Any) -> bool:
@@ -155,7 +179,54 @@ class StudySession(OwnedModel):
 
     def needs_review(self, now: datetime) -> bool:
         """Whether it has run for so long that its timer was forgotten."""
-        return self.end_time is None and now - self.start_time > FORGOTTEN_AFTER
+        return self.end_time is None and now - self.start_time > forgotten_after()
+
+    def start(self, now: datetime, at: datetime | None = None, *, switch: bool = False) -> None:
+        """Begin to run, at a time or else now. What runs already is a Conflict, or is stopped then to `switch`."""
+        with transaction.atomic():
+            self.owner = lock_owners([self.subject.owner_id])[0]
+            for running in self.owner.studysessions.running().select_related("subject"):
+                if not switch or (at is None and running.needs_review(now)):
+                    raise running.conflict(now)
+                running.stop(now, at)
+            self.start_time = at or self.owner.studysessions.free_from(now)
+            self.source = Source.TIMER
+            self.save()
+
+    def stop(self, now: datetime, at: datetime | None = None) -> None:
+        """End at a time or else now. What has ended stays as it is; of what was forgotten the time must be told."""
+        if self.end_time:
+            return
+        if at is None and self.needs_review(now):
+            raise ValidationError(
+                {"end_time": ValidationError("This timer was forgotten. Say when it ended.", "forgotten")}
+            )
+        self.end_time = at or self.earliest_end(now)
+        self.clean()
+        self.save(update_fields=["end_time"])
+
+    def resolve(self, how: str, now: datetime, at: datetime | None = None) -> None:
+        """Settle one that runs: end it at a time, keep what it ran, within 24 hours, or discard it."""
+        if self.end_time:
+            raise Conflict("This session has ended already.", "conflict")
+        match how:
+            case Resolution.END_AT:
+                self.stop(now, at)
+            case Resolution.KEEP:
+                self.stop(now, min(self.earliest_end(now), self.start_time + LONGEST))
+            case Resolution.DISCARD:
+                self.delete()
+
+    def earliest_end(self, now: datetime) -> datetime:
+        """Now, but a second after the start: a session that is stopped at once is not one that never was."""
+        return max(now, self.start_time + SHORTEST)
+
+    def conflict(self, now: datetime) -> Conflict:
+        """The refusal of another timer beside this one."""
+        message = "A forgotten timer is to be settled first." if self.needs_review(now) else "A timer is running."
+        place = self.place
+        del place["end_time"]
+        return Conflict(message, "timer_running", running=place)
 
     def clean(self) -> None:
         """A session ends after it starts, and within 24 hours."""

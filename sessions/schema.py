@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
-from drf_spectacular.utils import PolymorphicProxySerializer
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 
 from sessions.serializers import StudySessionSerializer
@@ -18,7 +18,7 @@ from studytrack.api.schema_answers import (
     refusal,
     refused_body,
 )
-from studytrack.api.schema_operations import Resource
+from studytrack.api.schema_operations import LOCATION, Resource, asked, done, shown
 
 WRITTEN = {
     "subject_id": 1,
@@ -50,6 +50,21 @@ class PlaceSerializer(serializers.Serializer):
     subject_id = IdField(help_text="Its subject.")
     start_time = InstantField(help_text="When it began.")
     end_time = InstantField(allow_null=True, help_text="When it ended; null while it runs.")
+
+
+class RunningPlaceSerializer(serializers.Serializer):
+    """The session that runs."""
+
+    id = IdField()
+    subject_id = IdField(help_text="Its subject.")
+    start_time = InstantField(help_text="When it began.")
+
+
+class TimerRunningProblemSerializer(ProblemSerializer):
+    """A problem that names the session that runs."""
+
+    code = ConstantField("timer_running")
+    running = RunningPlaceSerializer(help_text="It can be stopped, or settled if it needs a review.")
 
 
 class OverlapProblemSerializer(ProblemSerializer):
@@ -98,5 +113,75 @@ sessions = Resource(
     refusals={
         (400, MEDIA_TYPE): refused_body(invalid("end_time", "not_after_start", "A session ends after it starts.")),
         (409, MEDIA_TYPE): OVERLAP,
+    },
+)
+
+RUNNING = AN_AFTERNOON | {
+    "id": 8,
+    "end_time": None,
+    "duration_minutes": None,
+    "source": "timer",
+    "created_at": "2026-03-02T14:00:00Z",
+    "updated_at": "2026-03-02T14:00:00Z",
+}
+STOPPED = AN_AFTERNOON | {"id": 8, "source": "timer", "created_at": "2026-03-02T14:00:00Z"}
+FORGOTTEN = invalid("end_time", "forgotten", "This timer was forgotten. Say when it ended.")
+
+start = extend_schema(
+    operation_id="start_session",
+    summary="Start a timer",
+    description="Starts a session that runs: now, or at a `start_time` in the last 24 hours. One runs at a time; "
+    "`switch` stops it when the new one starts. What was forgotten has to be settled first, unless `start_time` "
+    "says when it ended.",
+    parameters=[LOCATION],
+    examples=asked({"subject_id": 1, "notes": "Groups and their subgroups"}),
+    responses={
+        201: shown(StudySessionSerializer, "The session that runs.", RUNNING),
+        (400, MEDIA_TYPE): refused_body(invalid("subject_id", "does_not_exist", "You have nothing with this id.")),
+        (409, MEDIA_TYPE): refusal(
+            "Another one runs; it would overlap a session; or another change came in between.",
+            example(
+                409,
+                code="timer_running",
+                detail="A timer is running.",
+                running={key: RUNNING[key] for key in ("id", "subject_id", "start_time")},
+            ),
+            *(each.value for each in OVERLAP.examples),
+            shape=PolymorphicProxySerializer(
+                "StartConflictProblem",
+                [TimerRunningProblemSerializer, OverlapProblemSerializer, ProblemSerializer],
+                resource_type_field_name=None,
+            ),
+        ),
+    },
+)
+running = extend_schema(
+    operation_id="get_running_session",
+    summary="See what runs",
+    description="The session of yours that runs; 204 if there is none.",
+    responses={200: shown(StudySessionSerializer, "The session that runs.", RUNNING), **done("Nothing runs.")},
+)
+stop = extend_schema(
+    operation_id="stop_session",
+    summary="Stop a timer",
+    description="Ends a session that runs: now, or at an `end_time`, which one that was forgotten needs. One that "
+    "has ended stays as it is, so stopping twice does no harm.",
+    examples=asked({"end_time": "2026-03-02T16:30:00Z"}),
+    responses={
+        200: shown(StudySessionSerializer, "The session, which has ended.", STOPPED),
+        (400, MEDIA_TYPE): refused_body(FORGOTTEN),
+    },
+)
+resolve = extend_schema(
+    operation_id="resolve_session",
+    summary="Settle a forgotten timer",
+    description="Says what becomes of a session that runs: `end_at` ends it at `end_time`; `keep` ends it now, or "
+    "24 hours after its start if that is earlier; `discard` deletes it.",
+    examples=asked({"action": "end_at", "end_time": "2026-03-02T16:30:00Z"}),
+    responses={
+        200: shown(StudySessionSerializer, "The session, which has ended.", STOPPED),
+        **done("The session is discarded."),
+        (400, MEDIA_TYPE): refused_body(invalid("end_time", "required", "This field is required.")),
+        (409, MEDIA_TYPE): refusal("It has ended already.", example(409, detail="This session has ended already.")),
     },
 )

@@ -1,12 +1,17 @@
-"""The JSON of a study session."""
+"""The JSON of a study session, and what its timer is told."""
 
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError as RuleBroken
 from django.utils import timezone
 from rest_framework import serializers
 
-from sessions.models import CLOCK_TOLERANCE, StudySession
+from sessions.models import CLOCK_TOLERANCE, LONGEST, Resolution, StudySession, forgotten_after
+from studytrack.api.caching import good_until
+from studytrack.api.errors import broken_rules
+from studytrack.api.fields import AnyCaseChoiceField, FlagField, InstantField
 from studytrack.api.ownership import OwnedRelatedField
 from studytrack.api.serializers import RecordSerializer
 from subjects.models import Subject
@@ -15,6 +20,7 @@ from subjects.models import Subject
 class StudySessionSerializer(RecordSerializer):
     """A study session; the study day it belongs to follows from its start."""
 
+    instance: StudySession | None
     subject_id = OwnedRelatedField(source="subject", queryset=Subject.objects.all(), help_text="One of your subjects.")
     subject_name = serializers.CharField(source="subject.name", read_only=True, help_text="What it is called.")
     duration_minutes = serializers.IntegerField(
@@ -51,13 +57,90 @@ class StudySessionSerializer(RecordSerializer):
         validators = ()
 
     def get_needs_review(self, session: StudySession) -> bool:
-        return session.needs_review(timezone.now())
+        forgotten = session.needs_review(timezone.now())
+        if session.end_time is None and not forgotten:
+            good_until(self.context["request"], session.start_time + forgotten_after())
+        return forgotten
 
     def validate_start_time(self, start_time: datetime) -> datetime:
-        return not_in_future(start_time, timezone.now())
+        now = timezone.now()
+        if self.instance and self.goes_on_running(self.instance) and start_time != self.instance.start_time:
+            not_too_long_ago(start_time, now)
+        return not_in_future(start_time, now)
 
     def validate_end_time(self, end_time: datetime) -> datetime:
         return not_in_future(end_time, timezone.now())
+
+    def goes_on_running(self, session: StudySession) -> bool:
+        """Whether the session runs, and the request says nothing of an end."""
+        return session.end_time is None and "end_time" not in self.initial_data
+
+
+class StartSerializer(StudySessionSerializer):
+    """What a timer is started for."""
+
+    switch = FlagField(default=False, write_only=True, help_text="Stop the one that runs when this one starts.")
+
+    class Meta:
+        model = StudySession
+        fields = ("subject_id", "notes", "start_time", "switch")
+        extra_kwargs: ClassVar = {
+            "start_time": {"required": False, "help_text": "In the last 24 hours; now if it is left out."},
+            "notes": {"help_text": "What it is about."},
+        }
+        validators = ()
+
+    def validate_start_time(self, start_time: datetime) -> datetime:
+        return not_too_long_ago(super().validate_start_time(start_time), timezone.now())
+
+    def create(self, validated_data: dict[str, Any]) -> StudySession:
+        switch, at = validated_data.pop("switch"), validated_data.pop("start_time", None)
+        session = self.record(**validated_data)
+        return self.attempt(session, partial(session.start, this_second(), at, switch=switch))
+
+    def refusal(self, error: RuleBroken) -> Exception:
+        return broken_rules(error, {"end_time": "start_time"})
+
+    def to_representation(self, session: StudySession) -> dict[str, Any]:
+        return StudySessionSerializer(session, context=self.context).data
+
+
+class StopSerializer(serializers.Serializer):
+    """When a session that runs ended."""
+
+    instance: StudySession
+    end_time = InstantField(required=False, help_text="Within 24 hours of the start; now if it is left out.")
+
+    def validate_end_time(self, end_time: datetime) -> datetime:
+        return not_in_future(end_time, timezone.now())
+
+    def update(self, session: StudySession, said: dict[str, Any]) -> StudySession:
+        session.stop(this_second(), said.get("end_time"))
+        return session
+
+    def to_representation(self, session: StudySession) -> dict[str, Any]:
+        return StudySessionSerializer(session, context=self.context).data
+
+
+class ResolveSerializer(StopSerializer):
+    """What becomes of a timer that was forgotten."""
+
+    action = AnyCaseChoiceField(choices=Resolution.choices, help_text="End it at `end_time`, keep it, or discard it.")
+    end_time = InstantField(required=False, help_text="When it ended, for `end_at`.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["action"] == Resolution.END_AT and "end_time" not in attrs:
+            raise serializers.ValidationError({"end_time": "This field is required."}, code="required")
+        return attrs
+
+    def update(self, session: StudySession, said: dict[str, Any]) -> StudySession:
+        session.resolve(said["action"], this_second(), said.get("end_time"))
+        return session
+
+
+def this_second() -> datetime:
+    """Now, as sessions know it."""
+    return timezone.now().replace(microsecond=0)
 
 
 def not_in_future(instant: datetime, now: datetime) -> datetime:
@@ -66,3 +149,10 @@ def not_in_future(instant: datetime, now: datetime) -> datetime:
     if instant > now + CLOCK_TOLERANCE:
         raise serializers.ValidationError("This is in the future.", code="in_future")
     return min(instant, now)
+
+
+def not_too_long_ago(start_time: datetime, now: datetime) -> datetime:
+    """The start of a session that runs; from before the longest session it could not be stopped any more."""
+    if now - start_time > LONGEST:
+        raise serializers.ValidationError("A session lasts 24 hours at most.", code="too_long")
+    return start_time

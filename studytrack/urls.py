@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from accounts import views as accounts
-from sessions.views import StudySessionViewSet
+from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
 from studytrack.api import health
 from studytrack.api.root import RootView
 from subjects.views import SubjectViewSet
@@ -44,7 +44,11 @@ urlpatterns = [
     path("subjects/<id:pk>", SubjectViewSet.as_view(ONE, name="Subject"), name="subject"),
     # sessions
     path("sessions", StudySessionViewSet.as_view(ALL, name="Sessions"), name="sessions"),
+    path("sessions/start", TimerViewSet.as_view(**START), name="session-start"),
+    path("sessions/running", TimerViewSet.as_view(**RUNNING), name="session-running"),
     path("sessions/<id:pk>", StudySessionViewSet.as_view(ONE, name="Session"), name="session"),
+    path("sessions/<id:pk>/stop", TimerViewSet.as_view(**STOP), name="session-stop"),
+    path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),

@@ -42,12 +42,12 @@ class SubjectQuerySet(OwnedQuerySet["Subject"]):
     """Subjects, in words."""
 
     def with_totals(self) -> "SubjectQuerySet":
-        """Each with `studied` and `session_count`, summed from its sessions by the database."""
+        """Each with `studied` and `session_count`, summed by the database from its sessions that have ended."""
         sessions = self.model._meta.get_field("sessions").related_model._default_manager
         of_subject = sessions.filter(subject=OuterRef("pk")).order_by().values("subject")
         return self.annotate(
             studied=Coalesce(Subquery(of_subject.values(total=Sum("duration"))), Value(NO_TIME)),
-            session_count=Coalesce(Subquery(of_subject.values(total=Count("*"))), Value(0)),
+            session_count=Coalesce(Subquery(of_subject.values(total=Count("duration"))), Value(0)),
         )
 
     def with_priority_rank(self) -> "SubjectQuerySet":

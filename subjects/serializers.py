@@ -16,7 +16,9 @@ class SubjectSerializer(RecordSerializer):
 
     total_hours_completed = serializers.SerializerMethodField(help_text="Hours, from exact seconds, two decimals.")
     progress_percent = serializers.SerializerMethodField(help_text="0 to 100, two decimals; null without a goal.")
-    session_count = serializers.IntegerField(read_only=True, min_value=0, help_text="How many sessions it has.")
+    session_count = serializers.IntegerField(
+        read_only=True, min_value=0, help_text="How many sessions it has; one that runs does not count."
+    )
 
     class Meta:
         model = Subject

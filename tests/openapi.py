@@ -53,7 +53,7 @@ def asked(operation: str) -> Any:
 
 
 def operation_of(response: Any) -> str:
-    path = re.sub(r"/[1-9][0-9]*$", "/{id}", response.request["PATH_INFO"])
+    path = re.sub(r"/[1-9][0-9]*(?=/|$)", "/{id}", response.request["PATH_INFO"])
     return f"{response.request['REQUEST_METHOD']} {path}"
 
 

@@ -83,6 +83,25 @@ def test_writing_a_session(as_alice: Caller, alice: User, budget: Any, more: int
         assert as_alice.patch(address, {"notes": "Rings"}).status_code == 200
 
 
+@pytest.mark.parametrize("more", [1, 100])
+def test_the_timer(as_alice: Caller, alice: User, budget: Any, more: int) -> None:
+    subject = make_subject(alice)
+    make_sessions(subject, more)
+    saving = SAVING + 3  # the owner locked, the time line, INSERT or UPDATE
+    finding = 2 * SAVING + 3  # the owner locked, what runs, the last end
+    with budget(CREDENTIALS + TURN + 1 + finding + saving):  # the subject
+        address = as_alice.post("/sessions/start", {"subject_id": subject.pk})["Location"]
+    with budget(CREDENTIALS + 1):  # the row with its subject
+        assert as_alice.get("/sessions/running").status_code == 200
+    with budget(CREDENTIALS + TURN + 1 + finding + 2 * saving):  # the subject
+        body = {"subject_id": subject.pk, "switch": True}
+        address = as_alice.post("/sessions/start", body)["Location"]
+    with budget(CREDENTIALS + TURN + 1 + saving):  # the row
+        assert as_alice.post(f"{address}/stop").status_code == 200
+    with budget(CREDENTIALS + TURN + 1):  # the row
+        assert as_alice.post(f"{address}/stop").status_code == 200
+
+
 @pytest.mark.parametrize("sessions", [1, 1000])
 def test_deleting_a_subject(as_alice: Caller, alice: User, budget: Any, sessions: int) -> None:
     """Django's own CASCADE fetches all of the sessions, and deletes them in portions."""

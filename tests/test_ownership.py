@@ -41,6 +41,12 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("sessions", "query"): (OWN, OWN, None, None, None, None, None),
     ("session", "path"): (HIDDEN, HIDDEN, OWN, NONE, HIDDEN, HIDDEN, GONE),
     ("session", "body"): (None, None, None, NONE, REFUSED, REFUSED, None),
+    ("session-start", "nothing"): (NONE, NONE, OWN, (201, 201, 401), NONE, NONE, NONE),
+    ("session-start", "body"): (None, None, None, (201, 400, 401), NONE, NONE, None),
+    ("session-running", "nothing"): ((204, 204, 401), (204, 204, 401), OWN, NONE, NONE, NONE, NONE),
+    ("session-running", "body"): (None, None, None, NONE, NONE, NONE, None),
+    ("session-stop", "path"): (NONE, NONE, OWN, HIDDEN, NONE, NONE, NONE),
+    ("session-resolve", "path"): (NONE, NONE, OWN, (409, 404, 401), NONE, NONE, NONE),
     ("me", "nothing"): (OWN, OWN, OWN, NONE, NONE, OWN, BAD),
     ("password", "nothing"): (NONE, NONE, OWN, BAD, NONE, NONE, NONE),
     ("logout-all", "nothing"): (NONE, NONE, OWN, (204, 204, 401), NONE, NONE, NONE),
@@ -51,6 +57,8 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
 }
 NOBODYS = {"root", "docs", "redoc", "schema", "session-login", "session-logout", "live", "ready", None}
 """Routes that show and change nothing of a user's; None is the way to /admin/."""
+
+WITH_ID = {each.name for each in urlpatterns if isinstance(each, URLPattern) and each.pattern.converters}
 
 
 class Request(NamedTuple):
@@ -116,12 +124,15 @@ def his(charlie: User) -> Rows:
 def ask(caller: Caller, request: Request, pointed_at: Rows, own: Rows) -> Any:
     """Make the request: what the way names is what is pointed at, all else is the caller's own."""
     in_path = (pointed_at if request.way == "path" else own)._asdict()
-    address = reverse(request.route, kwargs={"pk": in_path[request.route].pk} if request.route in in_path else {})
+    row = in_path.get(request.route.partition("-")[0])
+    address = reverse(request.route, kwargs={"pk": row.pk} if row and request.route in WITH_ID else {})
     if request.way == "query":
         address += f"?subject_id={pointed_at.subject.pk}"
     in_body = pointed_at if request.way == "body" else own
-    about_subjects = request.route.rstrip("s") in in_path
-    body = {"name": "Botany", "subject_id": in_body.subject.pk, **hour(9, 10)} if about_subjects else {}
+    about_subjects = request.route.partition("-")[0].rstrip("s") in in_path
+    times = {} if request.route == "session-start" else hour(9, 10)
+    told = {"name": "Botany", "subject_id": in_body.subject.pk, "action": "discard", **times}
+    body = told if about_subjects else {}
     return caller.generic(request.method, address, JSONRenderer().render(body).decode(), "application/json")
 
 

@@ -3,6 +3,7 @@
 An answer is stored with the user's stamp as it was *before* the database was asked, and is good while that is still
 the stamp. A change throws the stamp away after its commit; the next reader makes a new one, and everything stored
 with an older stamp is void, however late a slow reader stores it. A sign-in that was seen alive is kept the same way.
+What changes by itself, by the clock alone, is not kept beyond that moment: whoever makes the answer says good_until().
 """
 
 import re
@@ -10,7 +11,9 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Lock
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,6 +22,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
 from studytrack.api.redis import CacheUnavailable
@@ -84,6 +88,18 @@ def _erase(user_id: int) -> None:
         owed.add(user_id)
 
 
+def good_until(request: Any, instant: datetime) -> None:
+    """Say of the answer that is being made that it changes by itself at this instant."""
+    asked = getattr(request, "_request", request)  # REST framework wraps Django's, which the middleware has
+    asked.good_until = min(instant, getattr(asked, "good_until", instant))
+
+
+def seconds_to_keep(request: HttpRequest, now: datetime) -> int:
+    """For how long the answer to a request may be kept."""
+    left = (getattr(request, "good_until", datetime.max.replace(tzinfo=UTC)) - now).total_seconds()
+    return min(settings.ANSWER_TTL_SECONDS, int(left))
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A read whose answer may be kept: whose, by which sign-in, and under which key."""
@@ -123,11 +139,11 @@ class Question:
             return stamp, HttpResponse(kept.removeprefix(good), content_type="application/json")
         return stamp, None
 
-    def keep(self, stamp: str, response: HttpResponse) -> None:
+    def keep(self, stamp: str, response: HttpResponse, seconds: int) -> None:
         """Store an answer that the database gave after `stamp` was read; each of the two is true without the other."""
         answers = {self.key: f"{stamp}\n{response.content.decode()}", self.sign_in_key: stamp}
         with suppress(CacheUnavailable):
-            cache.set_many(answers, settings.ANSWER_TTL_SECONDS)
+            cache.set_many(answers, seconds)
 
     def _new_stamp(self) -> str | None:
         stamp = secrets.token_urlsafe(18)
@@ -168,6 +184,7 @@ class CachedAnswersMiddleware:
         if kept is not None:
             return kept
         response = self.get_response(request)
-        if stamp is not None and response.status_code == 200 and isinstance(response, HttpResponse):
-            question.keep(stamp, response)
+        seconds = seconds_to_keep(request, timezone.now())
+        if stamp is not None and seconds > 0 and response.status_code == 200 and isinstance(response, HttpResponse):
+            question.keep(stamp, response, seconds)
         return response

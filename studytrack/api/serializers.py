@@ -1,6 +1,8 @@
 """The serializer that every record's own is made from: it writes what was named; the model's rules become a 4xx."""
 
+from collections.abc import Callable
 from copy import copy
+from functools import partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as RuleBroken
@@ -58,10 +60,13 @@ class RecordSerializer(serializers.ModelSerializer):
         return self.write(instance, update_fields=list(validated_data)) if validated_data else instance
 
     def write(self, record: Any, **how: Any) -> Any:
-        """Save; where the database refuses, the request and then the rules are asked once more which one it broke."""
+        return self.attempt(record, partial(record.save, **how))
+
+    def attempt(self, record: Any, change: Callable[[], None]) -> Any:
+        """Change it; where the database refuses, the request and then the rules are asked again which one it broke."""
         try:
             with transaction.atomic():
-                record.save(**how)
+                change()
         except RuleBroken as error:
             raise self.refusal(error) from error
         except IntegrityError as error:

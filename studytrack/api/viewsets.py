@@ -39,18 +39,16 @@ def in_turn(handler: Callable[..., Response]) -> Callable[..., Response]:
     return taking_turns
 
 
-class OwnedViewSet(
-    OwnedQuerysetMixin,
-    CreateModelMixin,
-    RetrieveModelMixin,
-    UpdateModelMixin,
-    DestroyModelMixin,
-    ListModelMixin,
-    GenericViewSet,
-):
-    """List, create, retrieve, replace, change and delete rows of the signed-in user."""
+class OwnedRows(OwnedQuerysetMixin, GenericViewSet):
+    """Something about rows of the signed-in user, told in JSON or by a form of the browsable API."""
 
     parser_classes = (StrictJSONParser, BrowserFormParser, BrowserMultiPartParser)
+
+
+class OwnedViewSet(
+    CreateModelMixin, RetrieveModelMixin, UpdateModelMixin, DestroyModelMixin, ListModelMixin, OwnedRows
+):
+    """List, create, retrieve, replace, change and delete rows of the signed-in user."""
 
     def get_queryset(self) -> QuerySet[Any]:
         """The user's rows; the one that is about to change is read under its lock."""

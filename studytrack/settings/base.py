@@ -101,6 +101,10 @@ SILENCED_SYSTEM_CHECKS = [
 
 ANSWER_TTL_SECONDS = env.int("ANSWER_TTL_SECONDS", 300, validate=partial(at_least, 1))
 
+# --- Timers: FORGOTTEN_AFTER_HOURS
+
+FORGOTTEN_AFTER_HOURS = env.int("FORGOTTEN_AFTER_HOURS", 12, validate=validate.Range(1, 24))
+
 # --- What StudyTrack is made of
 
 INSTALLED_APPS = [

@@ -34,10 +34,14 @@ ANSWERS = {
     "DELETE /subjects/{id}": "204 401 403 404 406 412 429 500 503",
     "GET /sessions": "200 304 400 401 406 429 500 503",
     "POST /sessions": "201 400 401 403 406 409 413 415 429 500 503",
+    "POST /sessions/start": "201 400 401 403 406 409 413 415 429 500 503",
+    "GET /sessions/running": "200 204 304 401 406 429 500 503",
     "GET /sessions/{id}": "200 304 401 404 406 429 500 503",
     "PUT /sessions/{id}": "200 400 401 403 404 406 409 412 413 415 429 500 503",
     "PATCH /sessions/{id}": "200 400 401 403 404 406 409 412 413 415 429 500 503",
     "DELETE /sessions/{id}": "204 401 403 404 406 412 429 500 503",
+    "POST /sessions/{id}/stop": "200 400 401 403 404 406 413 415 429 500 503",
+    "POST /sessions/{id}/resolve": "200 204 400 401 403 404 406 409 413 415 429 500 503",
     "GET /health/live": "200 406 500",
     "GET /health/ready": "200 406 500 503",
 }
@@ -164,6 +168,7 @@ def test_who_may_call_is_said() -> None:
                 "study_date_from": {"type": "string", "format": "date"},
                 "study_date_to": {"type": "string", "format": "date"},
                 "running": {"type": "boolean"},
+                "needs_review": {"type": "boolean"},
                 "search": {"type": "string", "maxLength": 200},
             },
         ),
@@ -195,7 +200,7 @@ def test_orders_are_named() -> None:
 
 def test_ids_in_paths_are_positive_numbers() -> None:
     ids = [p["schema"] for name, each in OPERATIONS.items() for p in parameters(each) if p["in"] == "path"]
-    assert ids == [{"type": "integer", "format": "int64", "minimum": 1}] * 8
+    assert ids == [{"type": "integer", "format": "int64", "minimum": 1}] * 10
 
 
 def test_passwords_go_in_and_never_out() -> None:

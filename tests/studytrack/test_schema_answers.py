@@ -14,6 +14,7 @@ from tests.studytrack.conftest import Browser
 pytestmark = pytest.mark.everywhere
 
 PROBLEM = "application/problem+json"
+DISCARD = {"action": "discard"}
 VARYING = ("id", "subject_id", "created_at", "updated_at", "request_id")
 
 
@@ -78,6 +79,33 @@ def test_a_session_that_runs_is_as_described(as_alice: Caller, algebra: Any) -> 
     response = as_alice.get(f"/sessions/{running.pk}")
     assert response.json()["duration_minutes"] is None
     assert differences(response) == []
+
+
+def test_a_timer_is_as_described(as_alice: Caller, algebra: Any) -> None:
+    asked_to_start = asked("POST /sessions/start") | {"subject_id": algebra.pk}
+    started = as_alice.post("/sessions/start", asked_to_start)
+    address = started["Location"]
+    answers = [
+        (201, started),
+        (409, as_alice.post("/sessions/start", asked_to_start)),
+        (200, as_alice.get("/sessions/running")),
+        (400, as_alice.post(f"{address}/stop", asked("POST /sessions/{id}/stop"))),
+        (400, as_alice.post(f"{address}/resolve", {"action": "end_at"})),
+        (200, as_alice.post(f"{address}/stop")),
+        (409, as_alice.post(f"{address}/resolve", asked("POST /sessions/{id}/resolve"))),
+        (204, as_alice.get("/sessions/running")),
+        (204, as_alice.post(f"{as_alice.post('/sessions/start', asked_to_start)['Location']}/resolve", DISCARD)),
+    ]
+    assert [(response.status_code, differences(response)) for _, response in answers] == [
+        (status, []) for status, _ in answers
+    ]
+    assert said(answers[4][1])
+    assert said(answers[6][1])
+
+
+def test_a_forgotten_timer_is_as_described(as_alice: Caller, algebra: Any) -> None:
+    response = as_alice.post(f"/sessions/{make_session(algebra, end_time=None).pk}/stop")
+    assert (response.status_code, differences(response), said(response)) == (400, [], True)
 
 
 def test_deleting_is_as_described(as_alice: Caller, afternoon: StudySession) -> None:

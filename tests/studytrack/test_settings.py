@@ -73,7 +73,8 @@ def test_without_any_variable_it_is_a_first_try_on_this_machine(house: Path) -> 
     names = [
         *("DEBUG", "DATABASES", "CACHES", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"),
         *("TRUSTED_PROXY_COUNT", "HTTPS_ONLY", "RATE_LIMIT_AUTH", "RATE_LIMIT_READ", "RATE_LIMIT_WRITE"),
-        *("RATE_LIMIT_KEY", "ANSWER_TTL_SECONDS", "JWT_PREVIOUS_SIGNING_KEY", "SETTINGS_MODULE"),
+        *("RATE_LIMIT_KEY", "ANSWER_TTL_SECONDS", "FORGOTTEN_AFTER_HOURS"),
+        *("JWT_PREVIOUS_SIGNING_KEY", "SETTINGS_MODULE"),
     ]
     found = shown(house, *names)
     assert found.pop("DATABASES")["default"]["NAME"] == str(house / "studytrack.sqlite3")
@@ -90,6 +91,7 @@ def test_without_any_variable_it_is_a_first_try_on_this_machine(house: Path) -> 
         "RATE_LIMIT_WRITE": "20/m",
         "RATE_LIMIT_KEY": "ip",
         "ANSWER_TTL_SECONDS": 300,
+        "FORGOTTEN_AFTER_HOURS": 12,
         "JWT_PREVIOUS_SIGNING_KEY": None,
         "SETTINGS_MODULE": "studytrack.settings.development",
     }
@@ -109,6 +111,7 @@ def test_every_variable_takes_effect(house: Path) -> None:
         "RATE_LIMIT_WRITE": "1000/d",
         "RATE_LIMIT_KEY": "user_or_ip",
         "ANSWER_TTL_SECONDS": "1",
+        "FORGOTTEN_AFTER_HOURS": "24",
     }
     read_as = {
         "CSRF_TRUSTED_ORIGINS": ["https://a.example", "https://*.b.example"],
@@ -116,6 +119,7 @@ def test_every_variable_takes_effect(house: Path) -> None:
         "TRUSTED_PROXY_COUNT": 2,
         "HTTPS_ONLY": True,
         "ANSWER_TTL_SECONDS": 1,
+        "FORGOTTEN_AFTER_HOURS": 24,
     }
     assert shown(house, *variables, **variables) == variables | read_as
 
@@ -169,6 +173,8 @@ def test_production_may_do_without_https(house: Path) -> None:
         ("RATE_LIMIT_WRITE", "10/y"),
         ("RATE_LIMIT_KEY", "cookie"),
         ("ANSWER_TTL_SECONDS", "5m"),
+        ("FORGOTTEN_AFTER_HOURS", "0"),
+        ("FORGOTTEN_AFTER_HOURS", "25"),
     ],
 )
 def test_nonsense_is_refused_by_name(house: Path, name: str, value: str) -> None:
