@@ -16,7 +16,6 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from accounts import sign_ins
 from accounts.models import SignIn, User
 from accounts.zones import time_zone_names
 from studytrack.admin import RecordAdmin, link_to_list, utc
@@ -55,16 +54,11 @@ class UserForm(UserChangeForm):
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
-    """A password that an operator sets: whoever is signed in with the old one is so no longer."""
+    """A password that an operator sets, or none."""
 
     usable_password = SetUnusablePasswordMixin.create_usable_password_field(
         "Disabled, nobody can sign in to this account until it is given a password again."
     )
-
-    def save(self, commit: bool = True) -> Any:
-        user = super().save(commit)
-        sign_ins.end_all(user)
-        return user
 
 
 @admin.register(User)
@@ -156,5 +150,5 @@ def is_superuser(request: HttpRequest) -> bool:
 
 
 def may_touch(request: HttpRequest, user: User | None) -> bool:
-    """Whether an account is no operator's, or a superuser asks: a new password would be a way to more rights."""
-    return user is None or not user.is_staff or is_superuser(request)
+    """Whether an account has no rights, or a superuser asks: a new password would be a way to more rights."""
+    return user is None or not (user.is_staff or user.is_superuser) or is_superuser(request)

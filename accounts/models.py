@@ -8,11 +8,11 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from accounts.zones import validate_time_zone
-from studytrack.models import Record, cascade_in_one_statement, folded
+from studytrack.models import Record, cascade_in_one_statement, folded, owners_changed
 
 USERNAME_MIN_LENGTH, USERNAME_MAX_LENGTH = 3, 30
 DAY_START_HOUR_MAX = 12
@@ -28,7 +28,19 @@ def validate_weekdays(value: Any) -> None:
         raise ValidationError("Each weekday may be named once.", code="unique")
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    """Users; what is changed in bulk is announced as what save() changes is."""
+
+    def update(self, **values: Any) -> int:
+        """Update all at once. When somebody was last seen is nothing that anybody is shown."""
+        if set(values) == {"last_login"}:
+            return super().update(**values)
+        with transaction.atomic():
+            owners_changed.send(self.model, owner_ids=set(self.order_by().values_list("pk", flat=True)))
+            return super().update(**values)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes users, and finds them by name or address without regard to case."""
 
     def create_user(self, username: str, email: str, password: str | None = None, **more: Any) -> "User":
@@ -105,6 +117,9 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("operator", default=False, help_text="May sign in to the admin.")
     is_active = models.BooleanField("active", default=True, help_text="Clear this instead of deleting an account.")
 
+    kept_sign_in: uuid.UUID | None = None
+    """The sign-in that a new password leaves alive: the one that asks for it."""
+
     objects = UserManager()
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -144,6 +159,15 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    def save(self, **kwargs: Any) -> None:
+        """Save; with a new password every sign-in ends, except `kept_sign_in`, whoever sets it and wherever."""
+        # Django keeps what set_password() was given until the save, and nothing where it only hashes anew.
+        is_new_password = getattr(self, "_password", None) is not None and not self._state.adding
+        with transaction.atomic(savepoint=False):
+            super().save(**kwargs)
+            if is_new_password:
+                self.sign_ins.exclude(pk__in=[self.kept_sign_in] if self.kept_sign_in else []).delete()
 
     def derive(self) -> None:
         self.username_key, self.email_key = folded(self.username), folded(self.email)

@@ -42,10 +42,9 @@ def end(claims: Claims) -> None:
     SignIn.objects.filter(pk=claims.sign_in, user_id=claims.user_id).delete()
 
 
-def end_all(user: User, *, but: Claims | None = None) -> None:
-    """Every sign-in of the user is over, except the one that these claims speak of."""
-    theirs = user.sign_ins.exclude(pk=but.sign_in) if but else user.sign_ins.all()
-    theirs.delete()
+def end_all(user: User) -> None:
+    """Every sign-in of the user is over."""
+    user.sign_ins.all().delete()
 
 
 def _tokens(sign_in: SignIn, now: datetime) -> dict[str, str]:

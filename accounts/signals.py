@@ -1,5 +1,6 @@
 """When a user changes or a sign-in ends, the user's cached answers are forgotten."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
@@ -7,11 +8,18 @@ from django.dispatch import receiver
 
 from accounts.models import SignIn, User
 from studytrack.api.caching import erase_on_commit, forget_on_commit
+from studytrack.models import owners_changed
 
 
 @receiver(post_save, sender=User)
 def forget_user(instance: User, **_: Any) -> None:
     forget_on_commit(instance.pk)
+
+
+@receiver(owners_changed, sender=User)
+def forget_users(owner_ids: Iterable[int], **_: Any) -> None:
+    for user_id in owner_ids:
+        forget_on_commit(user_id)
 
 
 @receiver(post_delete, sender=SignIn)

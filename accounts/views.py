@@ -123,12 +123,13 @@ class LogoutView(OpenView):
 
 @schema.logout_all
 class LogoutAllView(APIView):
-    """End every sign-in of yours, this one too."""
+    """End every sign-in of yours, this one too. Of browser sessions only the one that asks ends."""
 
     def post(self, request: Request) -> Response:
         user: Any = request.user
         sign_ins.end_all(user)
-        logout(request._request)
+        if request.auth is None:
+            logout(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -141,10 +142,10 @@ class PasswordView(OwnAccountView):
     @transaction.atomic
     def post(self, request: Request) -> Response:
         user = self.get_object()
-        user.set_password(self.read(user)["new_password"])
-        user.save(update_fields=["password"])
         claims: Any = request.auth
-        sign_ins.end_all(user, but=claims)
+        user.set_password(self.read(user)["new_password"])
+        user.kept_sign_in = claims and claims.sign_in
+        user.save(update_fields=["password"])
         if claims is None:
             update_session_auth_hash(request._request, user)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -180,4 +181,5 @@ class MeView(OwnAccountView, generics.RetrieveUpdateDestroyAPIView):
     def perform_destroy(self, user: User) -> None:
         self.read(user)
         user.delete()
-        logout(self.request._request)
+        if self.request.auth is None:
+            logout(self.request._request)

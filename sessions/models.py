@@ -265,6 +265,8 @@ class StudySession(OwnedModel):
 
     def save(self, **kwargs: Any) -> None:
         """Save on the owner's time line: under the owner's lock, so that two at once cannot overlap."""
+        if self.owner_id not in (None, self.subject.owner_id):
+            raise ValidationError({"subject": ValidationError("This subject is somebody else's.", "not_yours")})
         with transaction.atomic():
             self.owner = lock_owners([self.subject.owner_id])[0]
             self.refuse_overlap()

@@ -11,8 +11,8 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
-from django.http import HttpRequest, HttpResponseRedirect
+from django.db import IntegrityError, models
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -49,14 +49,6 @@ class Site(admin.AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return LabelledOptions.as_view(admin_site=self)(request)
-
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """An operator's own new password ends the operator's sign-ins, as a new password does everywhere."""
-        with transaction.atomic():
-            response = super().password_change(request, extra_context)
-            if isinstance(response, HttpResponseRedirect):
-                request.user.sign_ins.all().delete()  # type: ignore[union-attr]
-        return response
 
 
 class PlainTextInput(forms.CharField):

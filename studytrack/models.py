@@ -23,7 +23,11 @@ def folded(text: str) -> str:
 
 
 def cascade_in_one_statement(collector: Any, field: Any, sub_objs: Any, using: str) -> None:
-    """CASCADE as one DELETE, however many rows: the deleted parent's signal speaks for its children."""
+    """CASCADE as one DELETE, however many rows: the deleted parent's signal speaks for its children.
+
+    Django's collector (pinned to 5.2) is told so by two of its internals. It does not look for grandchildren then:
+    what hangs on a row that is deleted in this way must hang on the row's owner in the same way too.
+    """
     collector.fast_deletes.append(sub_objs)
 
 
@@ -42,7 +46,7 @@ class PlainTextMixin:
     """A model field whose text holds no markup, whether it came by a form, the API or a shell's full_clean()."""
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        return super().clean(to_plain_text(value), model_instance)  # type: ignore[misc]
+        return super().clean(value and to_plain_text(value), model_instance)  # type: ignore[misc]
 
 
 class PlainCharField(PlainTextMixin, models.CharField):
@@ -70,7 +74,7 @@ class Record(models.Model):
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save with the derived columns; `update_fields` takes along what follows from them."""
         self.derive()
-        if update_fields is not None:
+        if update_fields:
             update_fields = {"updated_at", *self.with_followers(update_fields)}
         super().save(update_fields=update_fields, **kwargs)
 
@@ -137,7 +141,8 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
         if derived := named & {*self.model.follows, *chain(*self.model.follows.values())}:
             raise ValueError(f"update() cannot keep true what follows: {', '.join(sorted(derived))}.")
         with transaction.atomic():
-            rows = dict(self.order_by().select_for_update(of=("self",)).values_list("pk", "owner_id"))
+            lock_owners(self.order_by().values_list("owner_id", flat=True).distinct())
+            rows = dict(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", "owner_id"))
             self._announce(rows.values())
             return models.QuerySet.update(self.model._base_manager.filter(pk__in=rows), **values)
 
@@ -152,6 +157,7 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
         # Django's bulk_update() calls update(), and ours would refuse the columns that follow.
         with_all_columns: Any = models.QuerySet(self.model, query=self.query.chain(), using=self.db)
         with transaction.atomic():
+            lock_owners(record.owner_id for record in records)
             self._announce(record.owner_id for record in records)
             return with_all_columns.bulk_update(records, self.model.with_followers(fields), *args, **kwargs)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as RuleBroken
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -62,6 +62,8 @@ class ProblemHandler(ExceptionHandler):
                 return exceptions.ParseError()
             case OperationalError() | InterfaceError():
                 return Unavailable()
+            case IntegrityError():  # what the database only sees at the commit
+                return ConflictRefused()
         return super().convert_known_exceptions(exc)
 
 

@@ -32,7 +32,8 @@ class BodyMiddleware:
         if not declared.isdecimal():
             return problem_response(request, 400, code="parse_error", detail="The length of the body is no number.")
         most = getattr(getattr(view, "cls", None), "max_body_bytes", settings.MAX_BODY_BYTES)
-        return problem_response(request, 413) if int(declared[:18]) > most else None
+        digits = declared.lstrip("0")  # of which int() refuses thousands
+        return problem_response(request, 413) if len(digits) > 18 or int(digits or 0) > most else None
 
 
 class StrictJSONParser(BaseParser):

@@ -63,14 +63,13 @@ class RecordSerializer(serializers.ModelSerializer):
         return self.attempt(record, partial(record.save, **how))
 
     def attempt(self, record: Any, change: Callable[[], None]) -> Any:
-        """Change it; where the database refuses, the request and then the rules are asked again which one it broke."""
+        """Change it; where the database refuses, the rules are asked which of them it broke."""
         try:
             with transaction.atomic():
                 change()
         except RuleBroken as error:
             raise self.refusal(error) from error
         except IntegrityError as error:
-            self.run_validation(self.initial_data)
             try:
                 record.validate_constraints()
             except RuleBroken as broken:

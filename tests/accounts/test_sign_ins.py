@@ -45,12 +45,32 @@ def deactivate(caller: Caller) -> None:
     user.save(update_fields=["is_active"])
 
 
+def deactivate_in_bulk(caller: Caller) -> None:
+    User.objects.filter(username="alice").update(is_active=False)
+
+
+def set_a_password_in_a_shell(caller: Caller) -> None:
+    user = User.objects.get()
+    user.set_password("battery staple 2")
+    user.save()
+
+
 def end_as_an_operator_does(caller: Caller) -> None:
     SignIn.objects.get().delete()
 
 
 @pytest.mark.parametrize(
-    "end", [logout, logout_all, reuse_a_token, change_the_password_elsewhere, deactivate, end_as_an_operator_does]
+    "end",
+    [
+        logout,
+        logout_all,
+        reuse_a_token,
+        change_the_password_elsewhere,
+        deactivate,
+        deactivate_in_bulk,
+        set_a_password_in_a_shell,
+        end_as_an_operator_does,
+    ],
 )
 def test_an_access_token_ends_with_its_sign_in_on_cached_answers_too(
     as_alice: Caller, alice: User, end: Any, django_assert_num_queries: Any

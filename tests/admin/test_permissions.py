@@ -60,3 +60,11 @@ def test_who_may_change_users_takes_over_no_operator(operator: User) -> None:
     assert assistant.post(change_page(operator), user_form(operator)).status_code == 403
     assert assistant.post(f"{USERS}{operator.pk}/delete/", {"post": "yes"}).status_code == 403
     assert User.objects.get(username="operator").password == operator.password
+
+
+def test_who_may_change_users_takes_over_no_superuser_who_is_no_operator_yet(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_superuser=True)
+    form = {"password1": "another horse 2", "password2": "another horse 2"}
+    assistant = Operator(make_assistant("view_user", "change_user"))
+    assert assistant.post(f"{USERS}{alice.pk}/password/", form).status_code == 403
+    assert User.objects.get(pk=alice.pk).password == alice.password

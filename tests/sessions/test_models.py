@@ -199,6 +199,16 @@ def test_an_update_changes_the_rows_it_was_asked_for(alice: User) -> None:
     assert StudySession.objects.get(notes="").start_time == MONDAY
 
 
+def test_a_session_stays_its_owners(alice: User, charlie: User) -> None:
+    """The owner follows the subject, and the one who had it would go on reading it from the cache."""
+    session = make_session(make_subject(alice))
+    session.subject = make_subject(charlie)
+    with pytest.raises(ValidationError) as refused:
+        session.save()
+    assert refused.value.message_dict == {"subject": ["This subject is somebody else's."]}
+    assert StudySession.objects.get().owner == alice
+
+
 def test_a_deleted_session_is_not_saved_back(alice: User) -> None:
     """save() of all columns falls back to INSERT when there is nothing to UPDATE."""
     session = make_session(make_subject(alice))

@@ -36,6 +36,14 @@ def test_every_object_and_list_has_a_strong_tag_that_answers_304(as_alice: Calle
         assert as_alice.get(path, HTTP_IF_NONE_MATCH='"other"').status_code == 200
 
 
+def test_a_tag_is_of_what_is_shown_and_not_of_how(as_alice: Caller, subject: Subject) -> None:
+    """DRF indents where `Accept` says so: that tag would never match one that a change compares it with."""
+    path = f"/subjects/{subject.pk}"
+    indented = as_alice.get(path, HTTP_ACCEPT="application/json; indent=4")["ETag"]
+    assert indented == as_alice.get(path)["ETag"]
+    assert as_alice.patch(path, {"name": "Geometry"}, HTTP_IF_MATCH=indented).status_code == 200
+
+
 def test_a_new_session_changes_its_subjects_tag(as_alice: Caller, subject: Subject) -> None:
     path = f"/subjects/{subject.pk}"
     before = as_alice.get(path)["ETag"]

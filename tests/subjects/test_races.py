@@ -1,9 +1,12 @@
 """Writes to subjects at the same time (contract 1 and 3): nothing is lost, nothing comes back, nothing is a 500."""
 
+from contextlib import suppress
 from functools import partial
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from subjects.models import Subject
@@ -75,3 +78,19 @@ def test_of_two_changes_of_what_both_have_seen_one_is_made(as_alice: Caller, ali
         changes = [{"description": f"One {number}"}, {"description": f"Other {number}"}]
         answers = at_once(*(partial(as_alice.patch, address, change, HTTP_IF_MATCH=seen) for change in changes))
         assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+def test_updates_of_the_same_rows_in_another_order_wait_for_each_other(alice: User) -> None:
+    """Locking the rows and not their owner first lets each wait for the other, until PostgreSQL ends one."""
+    rows = make_subject(alice, "One"), make_subject(alice, "Other")
+    both_are_there = Barrier(2)
+
+    def update(*subjects: Subject) -> None:
+        with transaction.atomic():
+            for subject in subjects:
+                Subject.objects.filter(pk=subject.pk).update(description="Rings")
+                with suppress(BrokenBarrierError):
+                    both_are_there.wait(timeout=0.5)
+
+    at_once(partial(update, *rows), partial(update, *reversed(rows)))
+    assert Subject.objects.filter(description="Rings").count() == 2
