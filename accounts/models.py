@@ -1,7 +1,7 @@
-"""Who studies: the user with the settings that decide what a study day is, and the sign-ins of a user."""
+"""Who studies: the user with the settings that decide what a study day is; the user's sign-ins and first answers."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from studytrack.models import Record, cascade_in_one_statement, folded, owners_c
 USERNAME_MIN_LENGTH, USERNAME_MAX_LENGTH = 3, 30
 DAY_START_HOUR_MAX = 12
 MINUTES_A_DAY = 24 * 60
+FIRST_ANSWER_LIFETIME = timedelta(hours=24)
 WEEKDAYS = range(1, 8)  # ISO 8601: Monday is 1
 
 
@@ -176,6 +177,15 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         """Begin a sign-in."""
         return self.sign_ins.create(created_at=now, expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
 
+    def first_answer(self, key: str, now: datetime) -> "FirstAnswer | None":
+        """What the user's request with this key was answered, if that is still given again."""
+        return self.first_answers.filter(key=key, created_at__gt=now - FIRST_ANSWER_LIFETIME).first()
+
+    def keep_first_answer(self, key: str, now: datetime, **columns: Any) -> None:
+        """Keep what a request with this key is answered, and no longer those that are not given again."""
+        self.first_answers.filter(created_at__lte=now - FIRST_ANSWER_LIFETIME).delete()
+        self.first_answers.create(key=key, created_at=now, **columns)
+
 
 def new_token_id() -> str:
     return uuid.uuid4().hex
@@ -206,3 +216,23 @@ class SignIn(models.Model):
         self.token_id = new_token_id()
         self.expires_at = min(now + settings.REFRESH_TOKEN_LIFETIME, self.created_at + settings.SIGN_IN_LIFETIME)
         self.save(update_fields=["token_id", "expires_at"])
+
+
+class FirstAnswer(models.Model):
+    """What a user's request with an idempotency key was answered, and what its repeats within a day are, too."""
+
+    user = models.ForeignKey(User, cascade_in_one_statement, related_name="first_answers", db_index=False)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    location = models.TextField()
+    body = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = (models.Index(fields=("user", "created_at"), name="first_answer_age"),)
+        constraints = (UniqueConstraint(fields=("user", "key"), name="first_answer_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.key}"

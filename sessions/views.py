@@ -11,6 +11,7 @@ from sessions import schema
 from sessions.filters import StudySessionFilters
 from sessions.models import StudySession
 from sessions.serializers import ResolveSerializer, StartSerializer, StopSerializer, StudySessionSerializer
+from studytrack.api.idempotency import idempotent
 from studytrack.api.viewsets import OwnedRows, OwnedViewSet, in_turn
 
 
@@ -42,6 +43,7 @@ class TimerViewSet(OwnedRows):
         return queryset.select_for_update(of=("self",)) if self.action in ("stop", "resolve") else queryset
 
     @schema.start
+    @idempotent
     @in_turn
     def start(self, request: Request) -> Response:
         told = self.tell()

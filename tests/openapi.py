@@ -65,7 +65,8 @@ def described(response: Any) -> Any:
 def differences(response: Any) -> list[str]:
     """In what an answer differs from what the document says: in its headers, its media type, its body."""
     answer = described(response)
-    missing = [f"no {name}" for name in answer["headers"] if name not in response]
+    always = [name for name, header in answer["headers"].items() if resolved(header).get("required", True)]
+    missing = [f"no {name}" for name in always if name not in response]
     if not response.content:
         return missing + (["no body"] if "content" in answer else [])
     content = answer["content"].get(response["Content-Type"])

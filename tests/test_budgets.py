@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from accounts.models import User
 from tests.conftest import Caller
@@ -17,6 +18,8 @@ TURN = 3
 """BEGIN, the owner locked, COMMIT."""
 SAVING = 2
 """SAVEPOINT and its RELEASE around what the database may refuse."""
+KEY = 2
+"""The key taken, its first answer looked for."""
 
 
 @pytest.fixture
@@ -100,6 +103,17 @@ def test_the_timer(as_alice: Caller, alice: User, budget: Any, more: int) -> Non
         assert as_alice.post(f"{address}/stop").status_code == 200
     with budget(CREDENTIALS + TURN + 1):  # the row
         assert as_alice.post(f"{address}/stop").status_code == 200
+
+
+@pytest.mark.parametrize("more", [1, 100])
+def test_creating_a_subject_with_a_key(as_alice: Caller, alice: User, budget: Any, more: int) -> None:
+    for number in range(more):
+        alice.keep_first_answer(str(number), timezone.now(), fingerprint="", status=201, location="", body="{}")
+    as_alice.defaults["HTTP_IDEMPOTENCY_KEY"] = "key"
+    with budget(CREDENTIALS + KEY + TURN + SAVING + 3):  # INSERT, DELETE old answers, INSERT the answer
+        assert as_alice.post("/subjects", {"name": "Algebra"}).status_code == 201
+    with budget(CREDENTIALS + KEY + 2):  # BEGIN, COMMIT
+        assert as_alice.post("/subjects", {"name": "Algebra"}).status_code == 201
 
 
 @pytest.mark.parametrize("sessions", [1, 1000])

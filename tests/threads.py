@@ -28,12 +28,13 @@ def alone(call: Callable[[], Any]) -> Any:
         connections.close_all()
 
 
-def wait_until_somebody_waits() -> None:
-    """Until another connection waits for a lock of this one; a second at most."""
+def wait_until_somebody_waits(seconds: int = 1) -> None:
+    """Until another connection waits for a lock of this one; so many seconds at most."""
     waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with connection.cursor() as cursor:
-        for _ in range(100):
-            cursor.execute(f"SELECT pg_sleep(0.01), EXISTS ({waiting})")
-            if cursor.fetchone()[1]:
+        for _ in range(100 * seconds):
+            cursor.execute("SELECT pg_sleep(0.01), pg_stat_clear_snapshot()")  # else a transaction sees one picture
+            cursor.execute(f"SELECT EXISTS ({waiting})")
+            if cursor.fetchone()[0]:
                 return
     raise AssertionError("Nobody waited.")

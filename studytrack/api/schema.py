@@ -42,6 +42,7 @@ class AutoSchema(SpectacularAutoSchema):
             self._add_refusals(operation)
             self._add_headers(operation["responses"])
             self._add_conditions(operation)
+            self._add_idempotency(operation)
         return operation
 
     def get_tags(self) -> list[str]:
@@ -67,8 +68,10 @@ class AutoSchema(SpectacularAutoSchema):
 
     def _add_refusals(self, operation: dict[str, Any]) -> None:
         responses = operation["responses"]
-        for refusal in (*self._refusals(operation), *answers.REFUSALS_OF_METHOD.get(self.method, ())):
-            if str(refusal.status) not in responses:  # an operation's own goes before
+        of_keys = answers.REFUSALS_OF_KEYS if self._takes_idempotency_key() else ()
+        of_method = answers.REFUSALS_OF_METHOD.get(self.method, ())
+        for refusal in (*of_keys, *self._refusals(operation), *of_method):
+            if str(refusal.status) not in responses:  # what is more particular goes before
                 responses[str(refusal.status)] = self._shared(refusal)
         operation["responses"] = dict(sorted(responses.items()))
 
@@ -98,14 +101,28 @@ class AutoSchema(SpectacularAutoSchema):
         condition = CONDITIONS.get(self.method)
         if condition is None or not operation["security"] or {} in operation["security"]:
             return
-        parameter = self._component("parameters", condition, answers.CONDITIONS[condition])
-        operation["parameters"] = [*operation.get("parameters", ()), parameter]
+        self._add_parameter(operation, condition)
         if self.method == "GET":
             tag = {"ETag": self._component("headers", "ETag", answers.HEADERS["ETag"])}
             not_modified = answers.NOT_MODIFIED | {"headers": self._headers("304") | tag}
             operation["responses"]["200"]["headers"] |= tag
             operation["responses"]["304"] = self._component("responses", "NotModified", not_modified)
             operation["responses"] = dict(sorted(operation["responses"].items()))
+
+    def _add_idempotency(self, operation: dict[str, Any]) -> None:
+        """What creates may be asked for again; the answer then says that it is not new."""
+        if self._takes_idempotency_key():
+            self._add_parameter(operation, "Idempotency-Key")
+            name = "Idempotent-Replayed"
+            operation["responses"]["201"]["headers"][name] = self._component("headers", name, answers.HEADERS[name])
+
+    def _takes_idempotency_key(self) -> bool:
+        handler = getattr(self.view, getattr(self.view, "action", None) or self.method.lower())
+        return getattr(handler, "takes_idempotency_key", False)
+
+    def _add_parameter(self, operation: dict[str, Any], name: str) -> None:
+        parameter = self._component("parameters", name, answers.PARAMETERS[name])
+        operation["parameters"] = [*operation.get("parameters", ()), parameter]
 
     def _shared(self, refusal: answers.SharedRefusal) -> dict[str, Any]:
         status = str(refusal.status)

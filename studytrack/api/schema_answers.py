@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer
 from rest_framework import serializers
 
+from studytrack.api.idempotency import KEY_MAX_LENGTH
 from studytrack.api.problems import CODES, RETRY_AFTER_SECONDS, problem
 
 REQUEST_ID = "5f0c7a52b0e94d0f9d3f3c3a1e6f2b48"
@@ -135,10 +136,7 @@ NOT_FOUND = SharedRefusal(
 NOT_ACCEPTABLE = SharedRefusal(
     "NotAcceptable",
     406,
-    refusal(
-        "`Accept` asks for what there is not: answers are JSON.",
-        example(406),
-    ),
+    refusal("`Accept` asks for what there is not: answers are JSON.", example(406)),
 )
 CONFLICT = SharedRefusal(
     "Conflict",
@@ -146,6 +144,14 @@ CONFLICT = SharedRefusal(
     refusal(
         "Another change came in between.",
         example(409, detail="This conflicts with another change. Try again."),
+    ),
+)
+CONFLICT_OR_RUNNING = SharedRefusal(
+    "ConflictOrRunning",
+    409,
+    refusal(
+        "The first request with this `Idempotency-Key` is still running; or another change came in between.",
+        example(409, detail="The first request with this key is still running."),
     ),
 )
 PRECONDITION_FAILED = SharedRefusal(
@@ -165,13 +171,20 @@ UNSUPPORTED_MEDIA_TYPE = SharedRefusal(
         example(415, detail='Unsupported media type "text/plain" in request.'),
     ),
 )
+KEY_REUSED = SharedRefusal(
+    "KeyReused",
+    422,
+    refusal(
+        "The `Idempotency-Key` has been used for another request.",
+        example(422, detail="This key has been used for another request. Take a new one."),
+    ),
+)
 TOO_MANY_REQUESTS = SharedRefusal(
     "TooManyRequests", 429, refusal("The limit of this minute is reached.", example(429))
 )
 SERVER_ERROR = SharedRefusal("ServerError", 500, refusal("Something went wrong here, not with you.", example(500)))
 UNAVAILABLE = SharedRefusal("Unavailable", 503, refusal("A server that is needed does not answer.", example(503)))
-
-
+REFUSALS_OF_KEYS = (CONFLICT_OR_RUNNING, KEY_REUSED)
 REFUSALS_OF_METHOD = dict.fromkeys(("PUT", "PATCH", "DELETE"), (PRECONDITION_FAILED,))
 
 
@@ -207,21 +220,29 @@ HEADERS = {
     ),
     "Retry-After": header("Seconds to wait.", {"type": "integer", "minimum": 1}, RETRY_AFTER_SECONDS),
     "ETag": header("The tag of what is shown; another when anything of it changes.", TEXT, TAG),
+    "Idempotent-Replayed": {"required": False}
+    | header("This is the first answer to the same request, given again.", TEXT | {"const": "true"}, "true"),
     "WWW-Authenticate": header("How to sign in.", TEXT, "Bearer"),
 }
-CONDITIONS = {
-    name: {
-        "name": name,
-        "in": "header",
-        "required": False,
-        "description": description,
-        "schema": TEXT,
-        "examples": {"1": {"value": TAG}},
-    }
-    for name, description in {
-        "If-None-Match": "The `ETag` of what you have: if it is still that, the answer is 304 without a body.",
-        "If-Match": "The `ETag` of what you have seen: if it is no longer that, nothing changes: 412.",
-    }.items()
+PARAMETERS = {
+    name: {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
+    | {"examples": {"1": {"value": value}}}
+    for name, description, schema, value in (
+        (
+            "If-None-Match",
+            "The `ETag` of what you have: if it is still that, the answer is 304 without a body.",
+            TEXT,
+            TAG,
+        ),
+        ("If-Match", "The `ETag` of what you have seen: if it is no longer that, nothing changes: 412.", TEXT, TAG),
+        (
+            "Idempotency-Key",
+            "Your own name for this request, such as a UUID: sent again with it within 24 hours, the request is not "
+            "done again, and is answered as the first time; while the first still runs, with 409 `conflict`.",
+            TEXT | {"pattern": f"^[ -~]{{1,{KEY_MAX_LENGTH}}}$"},
+            "7d1f7a0e-52b5-4a53-9f0e-3a3b8a1b7c55",
+        ),
+    )
 }
 NOT_MODIFIED = {"description": "It is still what `If-None-Match` names."}
 ON_EVERY_ANSWER = ("X-Request-ID", "Cache-Control", "Vary")

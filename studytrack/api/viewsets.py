@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from studytrack.api.conditional import refuse_if_changed
+from studytrack.api.idempotency import idempotent
 from studytrack.api.ownership import OwnedQuerysetMixin
 from studytrack.api.parsers import BrowserFormParser, BrowserMultiPartParser, StrictJSONParser
 from studytrack.models import lock_owners
@@ -30,7 +31,7 @@ def in_turn(handler: Callable[..., Response]) -> Callable[..., Response]:
     """Make a view's method one transaction under the user's lock: the writes of one user take turns."""
 
     @wraps(handler)
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def taking_turns(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         if not lock_owners([request.user.pk]):
             raise AuthenticationFailed("This account is no more.")
@@ -68,6 +69,7 @@ class OwnedViewSet(
     def get_success_headers(self, data: Any) -> dict[str, str]:
         return {"Location": f"{self.request.path}/{data['id']}"}
 
+    @idempotent
     @in_turn
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().create(request, *args, **kwargs)

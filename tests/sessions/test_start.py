@@ -158,6 +158,16 @@ def test_starting_stopping_and_starting_again_in_one_second(as_alice: Caller, al
     assert list(starts) == [MONDAY + n * timedelta(seconds=1) for n in range(5)]
 
 
+def test_a_switch_that_is_sent_again_switches_once(as_alice: Caller, algebra: Subject) -> None:
+    before = make_session(algebra, MONDAY - HOUR, end_time=None)
+    as_alice.defaults["HTTP_IDEMPOTENCY_KEY"] = "key"
+    body = {"subject_id": algebra.pk, "switch": True}
+    first, again = (as_alice.post("/sessions/start", body) for _ in range(2))
+    running = StudySession.objects.exclude(pk=before.pk).get()
+    assert (again.status_code, again["Idempotent-Replayed"], again.content) == (201, "true", first.content)
+    assert first["Location"] == again["Location"] == f"/sessions/{running.pk}"
+
+
 def test_the_start_of_what_runs_can_be_corrected(as_alice: Caller, algebra: Subject) -> None:
     before, running = make_session(algebra, MONDAY - 4 * HOUR), make_session(algebra, MONDAY, end_time=None)
     address, touching = f"/sessions/{running.pk}", "2026-03-02T11:00:00Z"

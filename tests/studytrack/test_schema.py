@@ -27,14 +27,14 @@ ANSWERS = {
     "PATCH /auth/me": "200 400 401 403 406 409 412 413 415 429 500 503",
     "DELETE /auth/me": "204 400 401 403 406 412 413 415 429 500 503",
     "GET /subjects": "200 304 400 401 406 429 500 503",
-    "POST /subjects": "201 400 401 403 406 409 413 415 429 500 503",
+    "POST /subjects": "201 400 401 403 406 409 413 415 422 429 500 503",
     "GET /subjects/{id}": "200 304 401 404 406 429 500 503",
     "PUT /subjects/{id}": "200 400 401 403 404 406 409 412 413 415 429 500 503",
     "PATCH /subjects/{id}": "200 400 401 403 404 406 409 412 413 415 429 500 503",
     "DELETE /subjects/{id}": "204 401 403 404 406 412 429 500 503",
     "GET /sessions": "200 304 400 401 406 429 500 503",
-    "POST /sessions": "201 400 401 403 406 409 413 415 429 500 503",
-    "POST /sessions/start": "201 400 401 403 406 409 413 415 429 500 503",
+    "POST /sessions": "201 400 401 403 406 409 413 415 422 429 500 503",
+    "POST /sessions/start": "201 400 401 403 406 409 413 415 422 429 500 503",
     "GET /sessions/running": "200 204 304 401 406 429 500 503",
     "GET /sessions/{id}": "200 304 401 404 406 429 500 503",
     "PUT /sessions/{id}": "200 400 401 403 404 406 409 412 413 415 429 500 503",
@@ -180,6 +180,14 @@ def test_filters_have_the_types_that_they_are_read_as(operation: str, expected: 
     assert found.pop("per_page") == {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}
     assert found.pop("ordering")["type"] == "array"
     assert found == expected
+
+
+def test_what_creates_for_a_user_takes_a_key() -> None:
+    takes = {name for name, each in OPERATIONS.items() for p in parameters(each) if p["name"] == "Idempotency-Key"}
+    says = {name for name, each in OPERATIONS.items() if "422" in each["responses"]}
+    assert takes == says == {"POST /subjects", "POST /sessions", "POST /sessions/start"}
+    for name in takes:
+        assert "Idempotent-Replayed" in OPERATIONS[name]["responses"]["201"]["headers"]
 
 
 def test_orders_are_named() -> None:

@@ -8,7 +8,7 @@ from accounts.models import User
 from sessions.models import StudySession
 from tests.conftest import Caller, bearing
 from tests.factories import MONDAY, make_session, make_subject
-from tests.openapi import DOCUMENT, OPERATIONS, asked, described, differences, examples, operation_of
+from tests.openapi import DOCUMENT, OPERATIONS, asked, described, differences, examples, operation_of, parameters
 from tests.studytrack.conftest import Browser
 
 pytestmark = pytest.mark.everywhere
@@ -167,6 +167,16 @@ def test_other_refusals_are_those_of_the_examples(as_alice: Caller, settings: An
     for status, response in [*answers, (429, as_alice.get("/subjects"))]:
         assert (response.status_code, differences(response)) == (status, []), operation_of(response)
         assert said(response), response.json()
+
+
+def test_what_is_said_of_keys_is_so(as_alice: Caller) -> None:
+    (key,) = (each for each in parameters(OPERATIONS["POST /subjects"]) if each["name"] == "Idempotency-Key")
+    as_alice.defaults["HTTP_IDEMPOTENCY_KEY"] = key["examples"]["1"]["value"]
+    first, again = (as_alice.post("/subjects", asked("POST /subjects")) for _ in range(2))
+    assert again["Idempotent-Replayed"] == "true"
+    assert [differences(first), differences(again)] == [[], []]
+    other = as_alice.post("/subjects", {"name": "Botany"})
+    assert (other.status_code, differences(other), said(other)) == (422, [], True)
 
 
 def test_every_shared_refusal_is_referred_to() -> None:
