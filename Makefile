@@ -38,8 +38,9 @@ run: .venv/.base-installed ## install, migrate and serve on this machine (HOST, 
 		"Admin  http://$(HOST):$(PORT)/admin/   (make operator creates who may sign in there)"
 	@exec $(MANAGE) runserver "$(HOST):$(PORT)"
 
-operator: .venv/.base-installed ## create a user who may sign in to the admin
-	@$(MANAGE) createsuperuser
+operator: .venv/.base-installed ## create a user who may sign in to the admin (ARGS="--noinput ...")
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) createsuperuser $(ARGS)
 
 demo: .venv/.base-installed ## make a user with half a year of study (ARGS=--replace begins anew)
 	@$(MANAGE) migrate
@@ -49,7 +50,7 @@ demo: .venv/.base-installed ## make a user with half a year of study (ARGS=--rep
 serve: .venv/.production-installed ## serve with production settings (HOST, PORT, WORKERS)
 	@$(PRODUCTION) $(MANAGE) check
 	@$(CAN_LISTEN) "$(HOST)" "$(PORT)" 2>/dev/null || { echo "Nothing can listen on $(HOST):$(PORT): is it in use?"; exit 1; }
-	@$(PRODUCTION) exec $(VENV)/python -m granian --interface wsgi --no-ws --host "$(HOST)" --port "$(PORT)" \
+	@$(PRODUCTION) exec $(VENV)/python -m granian --interface wsgi --http 1 --no-ws --host "$(HOST)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --blocking-threads 4 --backlog 2048 --backpressure 2048 \
 		--respawn-failed-workers --workers-kill-timeout 30 --access-log studytrack.wsgi:application
 

@@ -1,7 +1,9 @@
 """What the admin's pages have in common: the site, and how records are listed, changed and deleted there."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC
+from functools import wraps
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -10,8 +12,8 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import DataError, IntegrityError, models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,6 +22,7 @@ from studytrack.models import PlainCharField, PlainTextField, cascade_in_one_sta
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 
 LONGEST_ADDRESS = 254
+logger = logging.getLogger(__name__)
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -46,6 +49,19 @@ class Site(admin.AdminSite):
     site_header = site_title = "StudyTrack"
     index_title = "What StudyTrack keeps"
     login_form = LoginForm
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """A page; addresses and forms that nobody is offered, and that Django's admin fails at, are 400."""
+
+        @wraps(view)
+        def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return view(request, *args, **kwargs)
+            except (ValueError, OverflowError, ValidationError, DataError) as error:
+                logger.warning("Refused in the admin", exc_info=True, extra={"request": request})
+                raise BadRequest from error
+
+        return super().admin_view(refusing, cacheable)
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return LabelledOptions.as_view(admin_site=self)(request)

@@ -31,6 +31,11 @@ def long_enough(key: str) -> None:
         raise ValidationError(f"Must be at least {KEY_BYTES_MINIMUM} bytes long.")
 
 
+def empty_or_long_enough(key: str) -> None:
+    if key:
+        long_enough(key)
+
+
 def database_address(url: str) -> None:
     try:
         engine = dj_database_url.parse(url)["ENGINE"]

@@ -15,6 +15,7 @@ from studytrack.api import health
 from studytrack.api.root import RootView
 from subjects.views import SubjectViewSet
 
+OPEN_TO_ALL: Any = {"authentication_classes": (), "metadata_class": None}
 ALL: Any = {"get": "list", "post": "create"}
 ONE: Any = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
@@ -50,9 +51,9 @@ urlpatterns = [
     path("sessions/<id:pk>/stop", TimerViewSet.as_view(**STOP), name="session-stop"),
     path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),
     # for people
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
-    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
+    path("redoc", SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL), name="redoc"),
+    path("schema", SpectacularAPIView.as_view(**OPEN_TO_ALL), name="schema"),
     path(
         "auth/session/login",
         SessionLoginView.as_view(

@@ -19,7 +19,8 @@ STUDYTRACK = "studytrack.wsgi:application"
 START_SECONDS = 30
 # What `make serve` gives its server.
 OPTIONS = (
-    "--interface wsgi --no-ws --backlog 2048 --backpressure 2048 --respawn-failed-workers --workers-kill-timeout 30"
+    "--interface wsgi --http 1 --no-ws --backlog 2048 --backpressure 2048 "
+    "--respawn-failed-workers --workers-kill-timeout 30"
 )
 
 

@@ -1,9 +1,11 @@
 """The API's pages for people: DRF's, whose forms keep what was typed and say what is wrong with it."""
 
+import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from rest_framework import renderers
@@ -84,11 +86,15 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 
 
 def typed(request: Any) -> Any:
-    """The members of a body that was refused, if it could be read."""
+    """The members of a body that was refused, if it could be read, as far as a page in UTF-8 can show them."""
     try:
-        return request.data if isinstance(request.data, Mapping) else {}
+        data = request.data
     except APIException:
         return {}
+    if isinstance(data, QueryDict):
+        return data
+    shown = json.loads(json.dumps(data, ensure_ascii=False).encode(errors="replace"))
+    return shown if isinstance(shown, dict) else {}
 
 
 def readable(text: str) -> SafeString:

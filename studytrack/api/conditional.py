@@ -1,11 +1,14 @@
 """Conditional requests: the tag of what is shown, and changes only of what the client has seen.
 
-Reading is Django's ConditionalGetMiddleware: a strong ETag of each answer, and 304 where `If-None-Match` names it.
+Reading is Django's middleware: a strong ETag of each answer, and 304 where `If-None-Match` names it.
 """
 
 from hashlib import md5
 from typing import Any
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
 from django.utils.http import parse_etags, quote_etag
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -19,6 +22,19 @@ class PreconditionFailed(APIException):
     status_code = 412
     default_code = "precondition_failed"
     default_detail = "This has changed since you saw it. Read it again."
+
+
+class ConditionalReadMiddleware(ConditionalGetMiddleware):
+    """Django's, for HEAD as well: it is GET without the body, which is taken away only later."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.method != "HEAD":
+            return super().process_response(request, response)
+        request.method = "GET"
+        try:
+            return super().process_response(request, response)
+        finally:
+            request.method = "HEAD"
 
 
 def entity_tag(shown: Any) -> str:

@@ -28,6 +28,8 @@ class BodyMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
+        if request.headers.get("Transfer-Encoding"):  # WSGI has no place for it: the body would be lost in silence
+            return problem_response(request, 411)
         declared = request.META.get("CONTENT_LENGTH") or "0"
         if not declared.isdecimal():
             return problem_response(request, 400, code="parse_error", detail="The length of the body is no number.")
@@ -43,6 +45,8 @@ class StrictJSONParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         request = parser_context["request"]
+        if request.content_type.partition(";")[0].strip().lower() != self.media_type:  # DRF takes */* for it
+            raise UnsupportedMediaType(request.content_type)
         refuse_other_encodings(request)
         try:
             body = json.loads(

@@ -34,6 +34,8 @@ DETAILS = {
     405: "This method is not allowed here.",
     406: "This is not to be had in any of the forms that are accepted.",
     413: "The body is too large.",
+    411: "Send the body whole, with a Content-Length.",
+    412: "This has changed since you saw it. Read it again.",
     429: "Too many requests from this address. Try again later.",
     500: "Something went wrong here.",
     503: "The service cannot answer right now. Try again later.",

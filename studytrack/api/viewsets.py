@@ -45,6 +45,10 @@ class OwnedRows(OwnedQuerysetMixin, GenericViewSet):
 
     parser_classes = (StrictJSONParser, BrowserFormParser, BrowserMultiPartParser)
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Filters are a list's: of one row they would make another question of every spelling."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
 
 class OwnedViewSet(
     CreateModelMixin, RetrieveModelMixin, UpdateModelMixin, DestroyModelMixin, ListModelMixin, OwnedRows

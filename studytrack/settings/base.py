@@ -12,6 +12,7 @@ from studytrack.environment import (
     PROJECT,
     at_least,
     database_address,
+    empty_or_long_enough,
     env,
     host_names,
     long_enough,
@@ -27,7 +28,7 @@ IN_PRODUCTION = os.environ.get("DJANGO_SETTINGS_MODULE") == "studytrack.settings
 DEVELOPMENT_SECRET = "for-development-only-never-use-this-in-production-0123456789"  # noqa: S105
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_SECRET, validate=long_enough)
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", f"tokens-{DEVELOPMENT_SECRET}", validate=long_enough)
-JWT_PREVIOUS_SIGNING_KEY = env.str("JWT_PREVIOUS_SIGNING_KEY", None, validate=long_enough)
+JWT_PREVIOUS_SIGNING_KEY = env.str("JWT_PREVIOUS_SIGNING_KEY", "", validate=empty_or_long_enough) or None
 
 # --- Database: DATABASE_URL
 
@@ -39,7 +40,7 @@ if ON_POSTGRESQL:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 2,
-            "pool": {"min_size": 0, "max_size": 16, "timeout": 2, "max_idle": 60},
+            "pool": {"min_size": 0, "max_size": 16, "timeout": 2, "max_idle": 60, "reconnect_timeout": 2},
             **DATABASES["default"].get("OPTIONS", {}),
         },
     }
@@ -138,7 +139,7 @@ MIDDLEWARE = [
     "studytrack.api.parsers.BodyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "studytrack.api.conditional.ConditionalReadMiddleware",
     "studytrack.api.caching.CachedAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -277,5 +278,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # What anybody can bring about as often as they like is answered, and not told of.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.TooManyFieldsSent": {"handlers": [], "propagate": False},
+    },
 }

@@ -18,6 +18,8 @@ if base.DEVELOPMENT_SECRET in base.SECRET_KEY:
     refuse("SECRET_KEY", "the development secret is no secret.")
 if base.DEVELOPMENT_SECRET in base.JWT_SIGNING_KEY:
     refuse("JWT_SIGNING_KEY", "the development secret is no secret.")
+if base.DEVELOPMENT_SECRET in (base.JWT_PREVIOUS_SIGNING_KEY or ""):
+    refuse("JWT_PREVIOUS_SIGNING_KEY", "the development secret is no secret.")
 if base.SECRET_KEY == base.JWT_SIGNING_KEY:
     refuse("JWT_SIGNING_KEY", "must differ from SECRET_KEY.")
 if not base.ON_POSTGRESQL:

@@ -122,3 +122,18 @@ def test_owners_are_offered_by_name(as_operator: Operator, alice: User) -> None:
     source = "app_label=subjects&model_name=subject&field_name=owner"
     offered = as_operator.get(f"/admin/autocomplete/?term=ali&{source}").json()["results"]
     assert offered == [{"id": str(alice.pk), "text": "alice"}]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/subjects/subject/?status=%00",
+        "/admin/accounts/user/?username__contains=%00",
+        "/admin/study_sessions/studysession/?start_time__year=0",
+        "/admin/study_sessions/studysession/?source=%00",
+        "/admin/autocomplete/?term=%00&app_label=study_sessions&model_name=studysession&field_name=subject",
+    ],
+)
+def test_an_address_that_nobody_is_offered_is_no_500(as_operator: Operator, path: str) -> None:
+    """Django's admin hands such values on to the database."""
+    assert as_operator.get(path).status_code in {200, 302, 400}

@@ -198,6 +198,28 @@ def test_what_is_too_large_is_not_read(browser: Browser, path: str, content_type
     assert (response.status_code, response.json()) == (413, TOO_LARGE)
 
 
+def test_a_body_in_chunks_is_refused_and_not_lost(as_alice: Caller) -> None:
+    """WSGI knows bodies by their length alone: Django would read none, and answer 200."""
+    response = send(as_alice, b'{"name": "Algebra"}', CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")
+    expected = problem(411, "error", "Length Required", "Send the body whole, with a Content-Length.")
+    assert (response.status_code, response.json()) == (411, expected)
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/auth/register", "/auth/refresh", "/auth/logout", "/subjects"])
+def test_half_a_character_is_refused_on_a_page_too(as_alice: Caller, path: str) -> None:
+    """The page shows again what was typed, and is UTF-8."""
+    body = r'{"username": "\ud800", "password": "\ud800", "refresh": "\ud800", "name": "\ud800"}'
+    response = as_alice.generic("POST", path, body, JSON, HTTP_ACCEPT="text/html")
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("content_type", ["*/*", "application/*"])
+def test_a_range_of_types_is_none(as_alice: Caller, content_type: str) -> None:
+    """DRF matches in both directions."""
+    response = as_alice.generic("POST", "/subjects", '{"name": "Algebra"}', content_type)
+    assert response.status_code == 415
+
+
 @pytest.mark.parametrize("length", ["-1", "abc", "1.5", "0x10"])
 def test_a_length_is_a_number(as_alice: Caller, length: str) -> None:
     response = send(as_alice, b'{"name": "Algebra"}', CONTENT_LENGTH=length)

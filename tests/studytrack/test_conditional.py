@@ -44,6 +44,14 @@ def test_a_tag_is_of_what_is_shown_and_not_of_how(as_alice: Caller, subject: Sub
     assert as_alice.patch(path, {"name": "Geometry"}, HTTP_IF_MATCH=indented).status_code == 200
 
 
+def test_head_has_the_same_tag_and_answers_304_too(as_alice: Caller, subject: Subject) -> None:
+    """Django's middleware looks at GET alone."""
+    path = f"/subjects/{subject.pk}"
+    seen = as_alice.get(path)["ETag"]
+    assert as_alice.head(path)["ETag"] == seen
+    assert as_alice.head(path, HTTP_IF_NONE_MATCH=seen).status_code == 304
+
+
 def test_a_new_session_changes_its_subjects_tag(as_alice: Caller, subject: Subject) -> None:
     path = f"/subjects/{subject.pk}"
     before = as_alice.get(path)["ETag"]

@@ -99,6 +99,12 @@ def test_a_method_that_is_not_there_is_405(as_alice: Caller, address: str, allow
     assert response["Allow"] == allowed
 
 
+@pytest.mark.parametrize("address", ["/docs", "/redoc", "/schema"])
+def test_the_pages_of_the_document_tell_nothing_of_themselves(anonymous: Caller, address: str) -> None:
+    """By default OPTIONS is a 500 there, or names the library."""
+    assert_problem(anonymous.options(address), 405, NOT_ALLOWED)
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_405_of_djangos_own_views_is_a_problem_too(anonymous: Caller, method: str) -> None:
     response = anonymous.generic(method, "/auth/session/login")

@@ -246,6 +246,7 @@ def test_production_has_no_default(house: Path, name: str) -> None:
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "for-development-only-never-use-this-in-production-0123456789"),
         ("JWT_SIGNING_KEY", "tokens-for-development-only-never-use-this-in-production-0123456789"),
+        ("JWT_PREVIOUS_SIGNING_KEY", "tokens-for-development-only-never-use-this-in-production-0123456789"),
         ("JWT_SIGNING_KEY", KEY),
         ("DATABASE_URL", "sqlite:///study.sqlite3"),
         ("REDIS_URL", ""),

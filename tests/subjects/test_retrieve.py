@@ -31,6 +31,14 @@ def test_hours_are_summed_from_exact_seconds_and_rounded_once(as_alice: Caller, 
     assert (body["total_hours_completed"], body["progress_percent"]) == (0.05, 1.64)
 
 
+@pytest.mark.parametrize("query", ["status=archived", "status=nonsense", "ordering=nonsense", "search=zzz"])
+def test_the_filters_of_the_list_are_nothing_to_one_subject(as_alice: Caller, alice: User, query: str) -> None:
+    """DRF filters single objects as well: 404 or 400 then, and 200 again from the cache."""
+    subject = make_subject(alice)
+    assert as_alice.get(f"/subjects/{subject.pk}?{query}").status_code == 200
+    assert as_alice.patch(f"/subjects/{subject.pk}?{query}", {"name": "Geometry"}).status_code == 200
+
+
 def test_progress_ends_at_100_percent(as_alice: Caller, alice: User) -> None:
     subject = make_subject(alice, total_hours_goal=1)
     make_session(subject, minutes=90)
