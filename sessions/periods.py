@@ -3,10 +3,11 @@
 Where a date begins before or after all that a datetime can say, the first or the last instant stands for it.
 """
 
+from collections.abc import Iterator
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-ONE_DAY = timedelta(days=1)
+NO_TIME, ONE_DAY = timedelta(0), timedelta(days=1)
 FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -30,6 +31,20 @@ def study_date(instant: datetime, zone: ZoneInfo, day_start_hour: int) -> date:
     except OverflowError:
         return date.min if instant.year == MINYEAR else date.max
     return day
+
+
+def study_days(
+    start: datetime, end: datetime, zone: ZoneInfo, day_start_hour: int
+) -> Iterator[tuple[date, timedelta]]:
+    """The study days that a span of time touches, each with its part of it; the parts add up exactly."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    day = study_date(start, zone, day_start_hour)
+    while start < end:
+        until = min(day_begins(day + ONE_DAY, zone, day_start_hour), end)
+        if until > start:  # a date that the clock skips is no day
+            yield day, until - start
+            start = until
+        day += ONE_DAY
 
 
 def _first_reading(wall_clock: datetime, zone: ZoneInfo) -> datetime:

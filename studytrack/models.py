@@ -138,13 +138,13 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
             raise ValueError(f"update() cannot keep true what follows: {', '.join(sorted(derived))}.")
         with transaction.atomic():
             rows = dict(self.order_by().select_for_update(of=("self",)).values_list("pk", "owner_id"))
-            self._announce(rows.values())
+            self.announce(rows.values())
             return models.QuerySet.update(self.model._base_manager.filter(pk__in=rows), **values)
 
     def bulk_create(self, objs: Iterable[OwnedT], *args: Any, **kwargs: Any) -> list[OwnedT]:
         records = self._derived(objs)
         with transaction.atomic():
-            self._announce(record.owner_id for record in records)
+            self.announce(record.owner_id for record in records)
             return super().bulk_create(records, *args, **kwargs)
 
     def bulk_update(self, objs: Iterable[OwnedT], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
@@ -152,7 +152,7 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
         # Django's bulk_update() calls update(), and ours would refuse the columns that follow.
         with_all_columns: Any = models.QuerySet(self.model, query=self.query.chain(), using=self.db)
         with transaction.atomic():
-            self._announce(record.owner_id for record in records)
+            self.announce(record.owner_id for record in records)
             return with_all_columns.bulk_update(records, self.model.with_followers(fields), *args, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -170,7 +170,8 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
             record.derive()
         return records
 
-    def _announce(self, owner_ids: Iterable[int]) -> None:
+    def announce(self, owner_ids: Iterable[int]) -> None:
+        """Tell that something of these users has changed, where Django's signals do not."""
         owners_changed.send(self.model, owner_ids=set(owner_ids))
 
 

@@ -138,7 +138,7 @@ def ask(caller: Caller, request: Request, pointed_at: Rows, own: Rows) -> Any:
 
 def everything_of(user: User) -> dict[str, Any]:
     """All rows of all tables that are this user's."""
-    owned = {"User": "pk", "SignIn": "user", "Subject": "owner", "StudySession": "owner"}
+    owned = {"User": "pk", "SignIn": "user", "Subject": "owner", "StudySession": "owner", "DayShare": "owner"}
     models = {model.__name__: model for model in apps.get_models() if model.__name__ in owned}
     assert models.keys() == owned.keys()
     return {name: list(models[name]._default_manager.filter(**{owned[name]: user.pk}).values()) for name in models}
