@@ -115,6 +115,21 @@ def test_deleting_a_subject(as_alice: Caller, alice: User, budget: Any, sessions
     assert not alice.studysessions.exists()
 
 
+@pytest.mark.parametrize("more", [1, 300])
+@pytest.mark.parametrize("by", ["day", "week", "month", "subject", "weekday", "hour"])
+def test_a_summary(as_alice: Caller, alice: User, budget: Any, more: int, by: str) -> None:
+    make_sessions(make_subject(alice), more)
+    with budget(CREDENTIALS + 1):  # what is booked
+        answer = as_alice.get(f"/stats/summary?from=2025-01-01&to=2026-12-31&group_by={by}&fill=true")
+    assert answer.json()["totals"]["session_count"] == more
+
+
+def test_today(as_alice: Caller, alice: User, budget: Any) -> None:
+    make_session(make_subject(alice), end_time=None)
+    with budget(CREDENTIALS + 2):  # what is booked, what runs
+        assert as_alice.get("/stats/today").json()["running"]
+
+
 def test_deleting_a_session(as_alice: Caller, alice: User, budget: Any) -> None:
     session = make_session(make_subject(alice))
     with budget(CREDENTIALS + TURN + SAVING + 4):  # the row, the owner locked, DELETE shares, DELETE session
@@ -123,7 +138,7 @@ def test_deleting_a_session(as_alice: Caller, alice: User, budget: Any) -> None:
 
 def test_what_is_in_the_cache_costs_no_query(as_alice: Caller, alice: User, django_assert_num_queries: Any) -> None:
     subject = make_subject(alice)
-    for address in ("/subjects", f"/subjects/{subject.pk}", "/sessions"):
+    for address in ("/subjects", f"/subjects/{subject.pk}", "/sessions", "/stats/summary", "/stats/today"):
         first = as_alice.get(address)
         with django_assert_num_queries(0):
             assert as_alice.get(address).content == first.content

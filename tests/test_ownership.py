@@ -47,6 +47,8 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("session-running", "body"): (None, None, None, NONE, NONE, NONE, None),
     ("session-stop", "path"): (NONE, NONE, OWN, HIDDEN, NONE, NONE, NONE),
     ("session-resolve", "path"): (NONE, NONE, OWN, (409, 404, 401), NONE, NONE, NONE),
+    ("stats-summary", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("stats-today", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("me", "nothing"): (OWN, OWN, OWN, NONE, NONE, OWN, BAD),
     ("password", "nothing"): (NONE, NONE, OWN, BAD, NONE, NONE, NONE),
     ("logout-all", "nothing"): (NONE, NONE, OWN, (204, 204, 401), NONE, NONE, NONE),
