@@ -1,5 +1,6 @@
 """When it was studied: a session of one subject, on its owner's one time line."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint, Value
 
 from sessions.periods import study_date
+from sessions.shares import DayShare
 from studytrack.models import (
     Conflict,
     OwnedModel,
@@ -26,6 +28,8 @@ NOTES_MAX_LENGTH = 2048
 LONGEST = timedelta(hours=24)
 SHORTEST = timedelta(seconds=1)
 CLOCK_TOLERANCE = timedelta(seconds=60)
+BOOKED_BY = frozenset({"subject", "subject_id", "start_time", "end_time", "time_zone", "day_start_hour"})
+"""The columns that decide what is booked on which study day."""
 
 
 class Source(models.TextChoices):
@@ -67,6 +71,31 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
     def mentioning(self, text: str) -> "StudySessionQuerySet":
         """Those whose notes hold the text, without regard to case."""
         return self.filter(notes__icontains=text)
+
+    def bulk_create(self, objs: Iterable["StudySession"], *args: Any, **kwargs: Any) -> list["StudySession"]:
+        with transaction.atomic():
+            sessions = super().bulk_create(objs, *args, **kwargs)
+            DayShare.objects.book(sessions)
+        return sessions
+
+    def bulk_update(self, objs: Iterable["StudySession"], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        sessions, named = list(objs), list(fields)
+        with transaction.atomic():
+            count = super().bulk_update(sessions, named, *args, **kwargs)
+            if BOOKED_BY.intersection(named):
+                self._rebook(session.pk for session in sessions)
+        return count
+
+    def update(self, **values: Any) -> int:
+        with transaction.atomic():
+            ids = list(self.values_list("pk", flat=True)) if BOOKED_BY.intersection(values) else []
+            count = super().update(**values)
+            self._rebook(ids)
+        return count
+
+    def _rebook(self, ids: Iterable[int]) -> None:
+        """Book anew, by what the database has: what is at hand may be partly of before."""
+        DayShare.objects.rebook(self.model._base_manager.filter(pk__in=list(ids)))
 
 
 class NoOverlap(ExclusionConstraint):
@@ -263,11 +292,15 @@ class StudySession(OwnedModel):
             self.day_start_hour = self.owner.day_start_hour  # type: ignore[unreachable]
         self.study_date = study_date(self.start_time, ZoneInfo(self.time_zone), self.day_start_hour)
 
-    def save(self, **kwargs: Any) -> None:
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save on the owner's time line: under the owner's lock, so that two at once cannot overlap."""
         if self.owner_id not in (None, self.subject.owner_id):
             raise ValidationError({"subject": ValidationError("This subject is somebody else's.", "not_yours")})
+        book = DayShare.objects.book if self._state.adding else DayShare.objects.rebook
+        named = None if update_fields is None else set(update_fields)
         with transaction.atomic():
             self.owner = lock_owners([self.subject.owner_id])[0]
             self.refuse_overlap()
-            super().save(**kwargs)
+            super().save(update_fields=named, **kwargs)
+            if named is None or BOOKED_BY & named:
+                book([self])

@@ -1,12 +1,14 @@
-"""Which study day an instant belongs to: pure arithmetic on time, with no database and no framework.
+"""Which study day an instant belongs to, and how spans are split: pure arithmetic on time; knows no framework.
 
 Where a date begins before or after all that a datetime can say, the first or the last instant stands for it.
 """
 
+from calendar import monthrange
+from collections.abc import Iterator
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-ONE_DAY = timedelta(days=1)
+NO_TIME, ONE_HOUR, ONE_DAY = timedelta(0), timedelta(hours=1), timedelta(days=1)
 FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -30,6 +32,43 @@ def study_date(instant: datetime, zone: ZoneInfo, day_start_hour: int) -> date:
     except OverflowError:
         return date.min if instant.year == MINYEAR else date.max
     return day
+
+
+def study_days(
+    start: datetime, end: datetime, zone: ZoneInfo, day_start_hour: int
+) -> Iterator[tuple[date, timedelta]]:
+    """The study days that a span of time touches, each with its part of it; the parts add up exactly."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    day = study_date(start, zone, day_start_hour)
+    while start < end:
+        until = min(day_begins(day + ONE_DAY, zone, day_start_hour), end)
+        if until > start:  # a date that the clock skips is no day
+            yield day, until - start
+            start = until
+        day += ONE_DAY
+
+
+def hours(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, timedelta]]:
+    """The hours that a clock on the wall shows during a span, each with its part of it; the parts add up exactly."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    while start < end:
+        shown = start.astimezone(zone)
+        to_the_hour = ONE_HOUR - timedelta(minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond)
+        until = min(start + to_the_hour, end)
+        if until.astimezone(zone).utcoffset() != shown.utcoffset():
+            until = _change_between(start, until, zone)
+        yield shown.hour, until - start
+        start = until
+
+
+def week_of(day: date, week_start: int) -> date:
+    """The first day of a day's week, which begins on this ISO weekday."""
+    return day - (day.isoweekday() - week_start) % 7 * ONE_DAY
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first and the last day of a day's month."""
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _first_reading(wall_clock: datetime, zone: ZoneInfo) -> datetime:

@@ -143,13 +143,13 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
         with transaction.atomic():
             lock_owners(self.order_by().values_list("owner_id", flat=True).distinct())
             rows = dict(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", "owner_id"))
-            self._announce(rows.values())
+            self.announce(rows.values())
             return models.QuerySet.update(self.model._base_manager.filter(pk__in=rows), **values)
 
     def bulk_create(self, objs: Iterable[OwnedT], *args: Any, **kwargs: Any) -> list[OwnedT]:
         records = self._derived(objs)
         with transaction.atomic():
-            self._announce(record.owner_id for record in records)
+            self.announce(record.owner_id for record in records)
             return super().bulk_create(records, *args, **kwargs)
 
     def bulk_update(self, objs: Iterable[OwnedT], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
@@ -158,7 +158,7 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
         with_all_columns: Any = models.QuerySet(self.model, query=self.query.chain(), using=self.db)
         with transaction.atomic():
             lock_owners(record.owner_id for record in records)
-            self._announce(record.owner_id for record in records)
+            self.announce(record.owner_id for record in records)
             return with_all_columns.bulk_update(records, self.model.with_followers(fields), *args, **kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -176,7 +176,8 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
             record.derive()
         return records
 
-    def _announce(self, owner_ids: Iterable[int]) -> None:
+    def announce(self, owner_ids: Iterable[int]) -> None:
+        """Tell that something of these users has changed, where Django's signals do not."""
         owners_changed.send(self.model, owner_ids=set(owner_ids))
 
 

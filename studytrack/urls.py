@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from accounts import views as accounts
-from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
+from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, SummaryView, TimerViewSet, TodayView
 from studytrack.api import health
 from studytrack.api.root import RootView
 from subjects.views import SubjectViewSet
@@ -50,6 +50,9 @@ urlpatterns = [
     path("sessions/<id:pk>", StudySessionViewSet.as_view(ONE, name="Session"), name="session"),
     path("sessions/<id:pk>/stop", TimerViewSet.as_view(**STOP), name="session-stop"),
     path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),
+    # statistics
+    path("stats/summary", SummaryView.as_view(), name="stats-summary"),
+    path("stats/today", TodayView.as_view(), name="stats-today"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
     path("redoc", SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL), name="redoc"),

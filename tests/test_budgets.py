@@ -21,6 +21,9 @@ SAVING = 2
 KEY = 2
 """The key taken, its first answer looked for."""
 
+REBOOKING = 2
+"""DELETE and INSERT of what is booked on study days."""
+
 
 @pytest.fixture
 def budget(django_assert_num_queries: Any) -> Callable[[int], Any]:
@@ -78,9 +81,9 @@ def test_writing_a_session(as_alice: Caller, alice: User, budget: Any, more: int
     make_sessions(subject, more)
     body = {"subject_id": subject.pk, **hour(9, 10)}
     saving = 2 * SAVING + 3  # the owner locked, the time line, INSERT or UPDATE
-    with budget(CREDENTIALS + TURN + saving + 1):  # the subject
+    with budget(CREDENTIALS + TURN + saving + 1 + 1):  # the subject; the shares
         address = as_alice.post("/sessions", body)["Location"]
-    with budget(CREDENTIALS + TURN + saving + 2):  # the row, the subject
+    with budget(CREDENTIALS + TURN + saving + 2 + REBOOKING):  # the row, the subject
         assert as_alice.put(address, body).status_code == 200
     with budget(CREDENTIALS + TURN + saving + 1):  # the row
         assert as_alice.patch(address, {"notes": "Rings"}).status_code == 200
@@ -96,10 +99,10 @@ def test_the_timer(as_alice: Caller, alice: User, budget: Any, more: int) -> Non
         address = as_alice.post("/sessions/start", {"subject_id": subject.pk})["Location"]
     with budget(CREDENTIALS + 1):  # the row with its subject
         assert as_alice.get("/sessions/running").status_code == 200
-    with budget(CREDENTIALS + TURN + 1 + finding + 2 * saving):  # the subject
+    with budget(CREDENTIALS + TURN + 1 + finding + 2 * saving + REBOOKING):  # the subject
         body = {"subject_id": subject.pk, "switch": True}
         address = as_alice.post("/sessions/start", body)["Location"]
-    with budget(CREDENTIALS + TURN + 1 + saving):  # the row
+    with budget(CREDENTIALS + TURN + 1 + saving + REBOOKING):  # the row
         assert as_alice.post(f"{address}/stop").status_code == 200
     with budget(CREDENTIALS + TURN + 1):  # the row
         assert as_alice.post(f"{address}/stop").status_code == 200
@@ -121,20 +124,35 @@ def test_deleting_a_subject(as_alice: Caller, alice: User, budget: Any, sessions
     """Django's own CASCADE fetches all of the sessions, and deletes them in portions."""
     subject = make_subject(alice)
     make_sessions(subject, sessions)
-    with budget(CREDENTIALS + TURN + SAVING + 4):  # the row, the owner locked, DELETE sessions, DELETE subject
+    with budget(CREDENTIALS + TURN + SAVING + 5):  # the row, the owner locked, DELETE shares, sessions, subject
         assert as_alice.delete(f"/subjects/{subject.pk}").status_code == 204
     assert not alice.studysessions.exists()
 
 
+@pytest.mark.parametrize("more", [1, 300])
+@pytest.mark.parametrize("by", ["day", "week", "month", "subject", "weekday", "hour"])
+def test_a_summary(as_alice: Caller, alice: User, budget: Any, more: int, by: str) -> None:
+    make_sessions(make_subject(alice), more)
+    with budget(CREDENTIALS + 1):  # what is booked
+        answer = as_alice.get(f"/stats/summary?from=2025-01-01&to=2026-12-31&group_by={by}&fill=true")
+    assert answer.json()["totals"]["session_count"] == more
+
+
+def test_today(as_alice: Caller, alice: User, budget: Any) -> None:
+    make_session(make_subject(alice), end_time=None)
+    with budget(CREDENTIALS + 2):  # what is booked, what runs
+        assert as_alice.get("/stats/today").json()["running"]
+
+
 def test_deleting_a_session(as_alice: Caller, alice: User, budget: Any) -> None:
     session = make_session(make_subject(alice))
-    with budget(CREDENTIALS + TURN + SAVING + 3):  # the row, the owner locked, DELETE
+    with budget(CREDENTIALS + TURN + SAVING + 4):  # the row, the owner locked, DELETE shares, DELETE session
         assert as_alice.delete(f"/sessions/{session.pk}").status_code == 204
 
 
 def test_what_is_in_the_cache_costs_no_query(as_alice: Caller, alice: User, django_assert_num_queries: Any) -> None:
     subject = make_subject(alice)
-    for address in ("/subjects", f"/subjects/{subject.pk}", "/sessions"):
+    for address in ("/subjects", f"/subjects/{subject.pk}", "/sessions", "/stats/summary", "/stats/today"):
         first = as_alice.get(address)
         with django_assert_num_queries(0):
             assert as_alice.get(address).content == first.content

@@ -47,6 +47,8 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("session-running", "body"): (None, None, None, NONE, NONE, NONE, None),
     ("session-stop", "path"): (NONE, NONE, OWN, HIDDEN, NONE, NONE, NONE),
     ("session-resolve", "path"): (NONE, NONE, OWN, (409, 404, 401), NONE, NONE, NONE),
+    ("stats-summary", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("stats-today", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("me", "nothing"): (OWN, OWN, OWN, NONE, NONE, OWN, BAD),
     ("password", "nothing"): (NONE, NONE, OWN, BAD, NONE, NONE, NONE),
     ("logout-all", "nothing"): (NONE, NONE, OWN, (204, 204, 401), NONE, NONE, NONE),
@@ -138,7 +140,10 @@ def ask(caller: Caller, request: Request, pointed_at: Rows, own: Rows) -> Any:
 
 def everything_of(user: User) -> dict[str, Any]:
     """All rows of all tables that are this user's."""
-    owned = {"User": "pk", "SignIn": "user", "FirstAnswer": "user", "Subject": "owner", "StudySession": "owner"}
+    owned = {
+        "User": "pk", "SignIn": "user", "FirstAnswer": "user",
+        "Subject": "owner", "StudySession": "owner", "DayShare": "owner",
+    }
     models = {model.__name__: model for model in apps.get_models() if model.__name__ in owned}
     assert models.keys() == owned.keys()
     return {name: list(models[name]._default_manager.filter(**{owned[name]: user.pk}).values()) for name in models}

@@ -28,7 +28,9 @@ from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
 from studytrack.api.redis import CacheUnavailable
 from studytrack.api.tokens import InvalidToken, believe
 
-CACHED_PATH = re.compile(r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?")
+CACHED_PATH = re.compile(
+    r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?|/stats/(?P<statistic>summary|today)"
+)
 JSON_IS_WANTED = (None, "*/*", "application/json", "application/json, text/plain, */*")
 LONGEST_QUERY_IN_KEY = 120
 STAMP_TTL_SECONDS = 24 * 3600
@@ -157,12 +159,18 @@ def _spelling(path: re.Match[str], request: HttpRequest) -> str:
     if path["id"]:
         return f"{path['singular']}:{path['id']}"
     query = request.GET.dict()
+    if path["statistic"]:
+        return f"stats:{path['statistic']}{_in_one_order(query)}"
     page = whole_number(query.pop("page", "1"))
     per_page = whole_number(query.pop("per_page", str(PER_PAGE_DEFAULT)))
+    return f"{path['plural']}:page:{page}:per_page:{per_page}{_in_one_order(query)}"
+
+
+def _in_one_order(query: dict[str, str]) -> str:
     rest = urlencode(sorted(query.items()))
     if len(rest) > LONGEST_QUERY_IN_KEY:
         raise ValueError("too long to be worth keeping")
-    return f"{path['plural']}:page:{page}:per_page:{per_page}" + (f":{rest}" if rest else "")
+    return f":{rest}" if rest else ""
 
 
 class CachedAnswersMiddleware:

@@ -245,6 +245,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "Accounts", "description": "Who studies: opening an account, signing in and out, settings."},
         {"name": "Subjects", "description": "What is studied: goals, and the totals that the sessions give."},
         {"name": "Sessions", "description": "When it was studied: one time line, on which nothing overlaps."},
+        {"name": "Statistics", "description": "What it came to: sums by study day, by subject, by the clock."},
         {"name": "Service", "description": "Where everything is, and whether it is well."},
     ],
     "PREPROCESSING_HOOKS": ["studytrack.api.schema.in_the_order_of_urls"],

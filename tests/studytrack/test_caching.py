@@ -54,6 +54,16 @@ def test_the_keys_are_readable(as_alice: Caller, alice: User) -> None:
     }
 
 
+def test_the_keys_of_statistics_are_readable(as_alice: Caller, alice: User) -> None:
+    addresses = ["/stats/summary", "/stats/summary?group_by=week&fill=true", "/stats/today"]
+    assert [as_alice.get(address).status_code for address in addresses] == [200] * 3
+    assert keys() == {
+        f"user:{alice.pk}:stats:summary",
+        f"user:{alice.pk}:stats:summary:fill=true&group_by=week",
+        f"user:{alice.pk}:stats:today",
+    }
+
+
 def test_an_answer_is_kept_for_five_minutes(as_alice: Caller, alice: User, settings: Any) -> None:
     as_alice.get("/subjects")
     assert redis_client().ttl(f"user:{alice.pk}:subjects:page:1:per_page:10") in (299, 300)

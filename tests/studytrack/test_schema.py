@@ -42,6 +42,8 @@ ANSWERS = {
     "DELETE /sessions/{id}": "204 401 403 404 406 412 429 500 503",
     "POST /sessions/{id}/stop": "200 400 401 403 404 406 413 415 429 500 503",
     "POST /sessions/{id}/resolve": "200 204 400 401 403 404 406 409 413 415 429 500 503",
+    "GET /stats/summary": "200 304 400 401 406 429 500 503",
+    "GET /stats/today": "200 304 401 406 429 500 503",
     "GET /health/live": "200 406 500",
     "GET /health/ready": "200 406 500 503",
 }

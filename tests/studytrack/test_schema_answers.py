@@ -108,6 +108,20 @@ def test_a_forgotten_timer_is_as_described(as_alice: Caller, algebra: Any) -> No
     assert (response.status_code, differences(response), said(response)) == (400, [], True)
 
 
+@pytest.mark.parametrize("by", ["day", "week", "month", "subject", "weekday", "hour"])
+def test_a_summary_is_as_described(as_alice: Caller, afternoon: StudySession, by: str) -> None:
+    response = as_alice.get(f"/stats/summary?from=2026-03-02&to=2026-03-08&group_by={by}")
+    assert (response.status_code, differences(response)) == (200, [])
+    (example,) = examples(described(response)["content"]["application/json"])
+    assert by != "day" or response.json() == example
+
+
+def test_today_is_as_described(as_alice: Caller, afternoon: StudySession) -> None:
+    assert differences(as_alice.get("/stats/today")) == []
+    as_alice.post("/sessions/start", {"subject_id": afternoon.subject_id})
+    assert differences(as_alice.get("/stats/today")) == []
+
+
 def test_deleting_is_as_described(as_alice: Caller, afternoon: StudySession) -> None:
     answers = [as_alice.delete(f"/sessions/{afternoon.pk}"), as_alice.delete(f"/subjects/{afternoon.subject_id}")]
     assert [(response.status_code, differences(response)) for response in answers] == [(204, [])] * 2
