@@ -1,6 +1,7 @@
-"""Who studies: the user with the settings that decide what a study day is, and the sign-ins of a user."""
+"""Who studies: the user with the settings that decide what a study day is, what was wanted of it, and sign-ins."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -8,8 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils import timezone
 
 from accounts.zones import validate_time_zone
 from studytrack.models import Record, cascade_in_one_statement, folded
@@ -145,12 +147,48 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.username
 
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save, and remember what is wanted of a study day from now on, if that is something new."""
+        named = None if update_fields is None else set(update_fields)
+        if named is not None and named.isdisjoint({"daily_goal_minutes", "rest_weekdays"}):
+            super().save(update_fields=named, **kwargs)
+            return
+        with transaction.atomic(savepoint=False):
+            last = None if self._state.adding else self.study_goals.order_by("since", "pk").last()
+            super().save(update_fields=named, **kwargs)
+            if last is None or last.wanted != (self.daily_goal_minutes, self.rest_weekdays):
+                StudyGoal.wanted_by(self).save()
+
     def derive(self) -> None:
         self.username_key, self.email_key = folded(self.username), folded(self.email)
 
     def sign_in(self, now: datetime) -> "SignIn":
         """Begin a sign-in."""
         return self.sign_ins.create(created_at=now, expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
+
+
+class StudyGoal(models.Model):
+    """What a user wants of a study day since some moment, with the zone and the hour that say which day that was."""
+
+    user = models.ForeignKey(User, cascade_in_one_statement, related_name="study_goals")
+    since = models.DateTimeField(default=timezone.now)
+    daily_goal_minutes = models.PositiveSmallIntegerField()
+    rest_weekdays = models.JSONField()
+    time_zone = models.CharField(max_length=64)
+    day_start_hour = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.daily_goal_minutes} minutes a day since {self.since:%Y-%m-%d %H:%M} UTC"
+
+    @classmethod
+    def wanted_by(cls, user: User) -> "StudyGoal":
+        """What a user wants now."""
+        names = ("daily_goal_minutes", "rest_weekdays", "time_zone", "day_start_hour")
+        return cls(user=user, **{name: getattr(user, name) for name in names})
+
+    @property
+    def wanted(self) -> tuple[int, list[int]]:
+        return self.daily_goal_minutes, self.rest_weekdays
 
 
 def new_token_id() -> str:
