@@ -1,6 +1,7 @@
-"""Who studies: the user with the settings that decide what a study day is; the user's sign-ins and first answers."""
+"""Who studies: the user, what was wanted of a study day and when, the user's sign-ins and first answers."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils import timezone
 
 from accounts.zones import validate_time_zone
 from studytrack.models import Record, cascade_in_one_statement, folded, owners_changed
@@ -161,14 +163,22 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.username
 
-    def save(self, **kwargs: Any) -> None:
-        """Save; with a new password every sign-in ends, except `kept_sign_in`, whoever sets it and wherever."""
+    def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save; a new password ends every sign-in but `kept_sign_in`; what is newly wanted of a day is remembered."""
+        named = None if update_fields is None else set(update_fields)
         # Django keeps what set_password() was given until the save, and nothing where it only hashes anew.
-        is_new_password = getattr(self, "_password", None) is not None and not self._state.adding
+        is_new, has_new_password = self._state.adding, getattr(self, "_password", None) is not None
         with transaction.atomic(savepoint=False):
-            super().save(**kwargs)
-            if is_new_password:
+            super().save(update_fields=named, **kwargs)
+            if has_new_password and not is_new:
                 self.sign_ins.exclude(pk__in=[self.kept_sign_in] if self.kept_sign_in else []).delete()
+            if named is None or not named.isdisjoint({"daily_goal_minutes", "rest_weekdays"}):
+                self._remember_what_is_wanted(is_new)
+
+    def _remember_what_is_wanted(self, is_new: bool) -> None:
+        last = None if is_new else self.study_goals.order_by("since", "pk").last()
+        if last is None or last.wanted != (self.daily_goal_minutes, self.rest_weekdays):
+            StudyGoal.wanted_by(self).save()
 
     def derive(self) -> None:
         self.username_key, self.email_key = folded(self.username), folded(self.email)
@@ -185,6 +195,30 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         """Keep what a request with this key is answered, and no longer those that are not given again."""
         self.first_answers.filter(created_at__lte=now - FIRST_ANSWER_LIFETIME).delete()
         self.first_answers.create(key=key, created_at=now, **columns)
+
+
+class StudyGoal(models.Model):
+    """What a user wants of a study day since some moment, with the zone and the hour that say which day that was."""
+
+    user = models.ForeignKey(User, cascade_in_one_statement, related_name="study_goals")
+    since = models.DateTimeField(default=timezone.now)
+    daily_goal_minutes = models.PositiveSmallIntegerField()
+    rest_weekdays = models.JSONField()
+    time_zone = models.CharField(max_length=64)
+    day_start_hour = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.daily_goal_minutes} minutes a day since {self.since:%Y-%m-%d %H:%M} UTC"
+
+    @classmethod
+    def wanted_by(cls, user: User) -> "StudyGoal":
+        """What a user wants now."""
+        names = ("daily_goal_minutes", "rest_weekdays", "time_zone", "day_start_hour")
+        return cls(user=user, **{name: getattr(user, name) for name in names})
+
+    @property
+    def wanted(self) -> tuple[int, list[int]]:
+        return self.daily_goal_minutes, self.rest_weekdays
 
 
 def new_token_id() -> str:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 
 from sessions.serializers import StudySessionSerializer
-from sessions.statistics_serializers import KeyField, SummaryQuerySerializer, SummarySerializer, TodaySerializer
 from studytrack.api.fields import IdField, InstantField
 from studytrack.api.problems import MEDIA_TYPE
 from studytrack.api.schema_answers import (
@@ -185,73 +184,4 @@ resolve = extend_schema(
         (400, MEDIA_TYPE): refused_body(invalid("end_time", "required", "This field is required.")),
         (409, MEDIA_TYPE): refusal("It has ended already.", example(409, detail="This session has ended already.")),
     },
-)
-
-
-class KeyExtension(OpenApiSerializerFieldExtension):
-    """The key of a group is a text or a number."""
-
-    target_class = KeyField
-
-    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        return {"type": ["string", "integer"]}
-
-
-STATISTICS = ["Statistics"]
-THE_AFTERNOON = {"minutes": 150, "seconds": 9000, "session_count": 1}
-summary = extend_schema_view(
-    get=extend_schema(
-        operation_id="get_summary",
-        summary="Sum up your study",
-        description="What you studied from one study day to another, in all and by groups. A session over the end of "
-        "a day is split between the days; `seconds` add up exactly, and `minutes` are those, rounded down. What runs "
-        "counts nothing yet. Weeks begin on your `week_start`; hours are those of the clock where you studied.",
-        tags=STATISTICS,
-        parameters=[SummaryQuerySerializer],
-        responses={
-            200: shown(
-                SummarySerializer,
-                "The summary.",
-                {
-                    "from": "2026-03-02",
-                    "to": "2026-03-08",
-                    "group_by": "day",
-                    "totals": THE_AFTERNOON,
-                    "groups": [
-                        {
-                            "key": "2026-03-02",
-                            "period_start": "2026-03-02",
-                            "period_end": "2026-03-02",
-                            **THE_AFTERNOON,
-                            "percent": 100.0,
-                        }
-                    ],
-                },
-            )
-        },
-    )
-)
-today = extend_schema_view(
-    get=extend_schema(
-        operation_id="get_today",
-        summary="See your day",
-        description="How far you have come on this study day. What runs counts nothing yet: `running` shows it.",
-        tags=STATISTICS,
-        responses={
-            200: shown(
-                TodaySerializer,
-                "This study day.",
-                {
-                    "study_date": "2026-03-02",
-                    "starts_at": "2026-03-01T23:00:00Z",
-                    "ends_at": "2026-03-02T23:00:00Z",
-                    "minutes": 150,
-                    "seconds": 9000,
-                    "goal_minutes": 180,
-                    "remaining_minutes": 30,
-                    "running": None,
-                },
-            )
-        },
-    )
 )

@@ -1,75 +1,30 @@
-"""What was studied, summed up: read-only, one statement for each answer; knows no HTTP."""
+"""What was studied: today, in a row, day by day, and in a year; read-only sums, and no HTTP."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import FilteredRelation, Q, Sum, TextChoices
+from django.db.models import Count, Sum
 
 from sessions.models import StudySession
-from sessions.periods import NO_TIME, ONE_DAY, day_begins, hours, month_of, study_date, week_of
+from sessions.periods import NO_TIME, ONE_DAY, day_begins, study_date
 from sessions.shares import DayShare
-from subjects.models import Subject
+from sessions.streaks import Wishes, level, longest, streaks
+from sessions.summaries import ONE_MINUTE, GroupBy, Span, length, summary
 
-ONE_MINUTE, ONE_SECOND = timedelta(minutes=1), timedelta(seconds=1)
-DAYS_BY_DEFAULT = 30
-
-
-class GroupBy(TextChoices):
-    """By what a summary can be grouped."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    SUBJECT = "subject"
-    WEEKDAY = "weekday"
-    HOUR = "hour"
-
-
-class Span(NamedTuple):
-    """Study days, from the first to the last of them."""
-
-    first: date
-    last: date
-
-    @classmethod
-    def up_to(cls, last: date) -> "Span":
-        """The days that are summed up if nothing else is asked for."""
-        return cls(last - (DAYS_BY_DEFAULT - 1) * ONE_DAY, last)
-
-    def days(self) -> Iterator[date]:
-        return (self.first + n * ONE_DAY for n in range((self.last - self.first).days + 1))
-
-
-class Part(NamedTuple):
-    """Some time of one session, and the group that it belongs to."""
-
-    key: Any
-    session_id: int
-    duration: timedelta
+TOP_SUBJECTS = 5
 
 
 @dataclass
-class Tally:
-    """Time that is added up, and the sessions that it is of, each counted once."""
+class DayTotal:
+    """What one day came to."""
 
     duration: timedelta = NO_TIME
-    sessions: set[int] = field(default_factory=set)
-
-    def add(self, part: Part) -> None:
-        self.duration += part.duration
-        self.sessions.add(part.session_id)
+    count: int = 0
 
     def numbers(self) -> dict[str, int]:
-        return length(self.duration) | {"session_count": len(self.sessions)}
-
-
-def length(duration: timedelta) -> dict[str, int]:
-    """Whole minutes, rounded down, beside the exact seconds."""
-    return {"minutes": duration // ONE_MINUTE, "seconds": duration // ONE_SECOND}
+        return length(self.duration) | {"session_count": self.count}
 
 
 def today_of(user: Any, now: datetime) -> date:
@@ -99,151 +54,70 @@ def today(user: Any, now: datetime) -> dict[str, Any]:
     }
 
 
-def summary(user: Any, span: Span, group_by: str, *, fill: bool = False) -> dict[str, Any]:
-    """The time on the days of a span, in all and by groups; `fill` adds the groups in which there was none."""
-    grouping = GROUPINGS[GroupBy(group_by)](user, span)
-    total, groups = Tally(), defaultdict[Any, Tally](Tally)
-    for key in grouping.keys() if fill else ():
-        groups[key]
-    for part in grouping.parts():
-        if part.session_id:
-            total.add(part)
-            groups[part.key].add(part)
-        elif fill:
-            groups[part.key]
+def days_studied(user: Any, span: Span | None = None) -> dict[date, DayTotal]:
+    """The days on which there was something, of a span or of all time."""
+    shares = DayShare.objects.filter(owner=user, **({"date__range": span} if span else {})).values("date")
+    sums = shares.annotate(sum=Sum("duration"), count=Count("pk")).order_by("date")
+    return {each["date"]: DayTotal(each["sum"], each["count"]) for each in sums}
+
+
+def streak(user: Any, now: datetime) -> dict[str, Any]:
+    """How many days in a row a user has qualified, now and at best; today does not break it while it lasts."""
+    today, studied = today_of(user, now), {day: total.duration for day, total in days_studied(user).items()}
+    wishes = Wishes(user, today)
+    qualified = wishes.qualified(studied)
+    found = list(streaks(qualified, wishes))
+    best = longest(found)
+    current = found[-1] if found and wishes.only_rest(found[-1].last, today) else None
     return {
-        "from": span.first,
-        "to": span.last,
-        "group_by": group_by,
-        "totals": total.numbers(),
-        "groups": [grouping.group(key, groups[key], total) for key in grouping.sorted(groups)],
+        "current": current.days if current else 0,
+        "longest": best.days if best else 0,
+        "started_on": current.first if current else None,
+        "last_qualified_on": qualified[-1] if qualified else None,
+        "today": {
+            "date": today,
+            "qualified": today in qualified,
+            **length(studied.get(today, NO_TIME)),
+            "needed_minutes": wishes.needed(today) // ONE_MINUTE,
+        },
     }
 
 
-class Grouping:
-    """By study day: the keys are dates."""
-
-    def __init__(self, user: Any, span: Span) -> None:
-        self.user, self.span = user, span
-
-    def key(self, day: date) -> Any:
-        return day
-
-    def period(self, key: Any) -> Span:
-        return Span(key, key)
-
-    def keys(self) -> Iterator[Any]:
-        return map(self.key, self.span.days())
-
-    def parts(self) -> Iterator[Part]:
-        shares = DayShare.objects.filter(owner=self.user, date__range=self.span)
-        for day, session_id, duration in shares.values_list("date", "session_id", "duration"):
-            yield Part(self.key(day), session_id, duration)
-
-    def sorted(self, groups: dict[Any, Tally]) -> list[Any]:
-        return sorted(groups)
-
-    def group(self, key: Any, tally: Tally, total: Tally) -> dict[str, Any]:
-        period = self.period(key)
-        percent = round(100 * (tally.duration / total.duration), 2) if total.duration else 0.0
-        named = {"key": self.shown(key), "period_start": period.first, "period_end": period.last}
-        return {**named, **tally.numbers(), "percent": percent}
-
-    def shown(self, key: Any) -> Any:
-        return f"{key}"
+def heatmap(user: Any, span: Span, now: datetime) -> dict[str, Any]:
+    """Every day of a span, with a level by its goal, or where there was none by the fullest day of the span."""
+    studied, wishes = days_studied(user, span), Wishes(user, today_of(user, now))
+    fullest = max((total.duration for total in studied.values()), default=NO_TIME)
+    days = []
+    for day in span.days():
+        total = studied.get(day, DayTotal())
+        measure = wishes.on(day).goal or fullest
+        seen = {"level": level(total.duration, measure), "excused": wishes.is_rest(day)}
+        days.append({"date": day, **total.numbers(), **seen})
+    return {"from": span.first, "to": span.last, "days": days}
 
 
-class ByWeek(Grouping):
-    """By week: the keys are the first days of weeks."""
-
-    def key(self, day: date) -> date:
-        return week_of(day, self.user.week_start)
-
-    def period(self, key: date) -> Span:
-        return Span(key, key + 6 * ONE_DAY)
-
-
-class ByMonth(Grouping):
-    """By month: the keys are YYYY-MM."""
-
-    def key(self, day: date) -> date:
-        return day.replace(day=1)
-
-    def period(self, key: date) -> Span:
-        return Span(*month_of(key))
-
-    def shown(self, key: date) -> str:
-        return f"{key:%Y-%m}".rjust(7, "0")
-
-
-class OverTheWholeSpan(Grouping):
-    """By what comes again and again: each group is of all the days."""
-
-    def period(self, key: Any) -> Span:
-        return self.span
-
-    def shown(self, key: Any) -> Any:
-        return key
-
-
-class ByWeekday(OverTheWholeSpan):
-    """By ISO weekday: the keys are 1, which is Monday, to 7."""
-
-    def key(self, day: date) -> int:
-        return day.isoweekday()
-
-    def keys(self) -> Iterator[int]:
-        return iter(range(1, 8))
-
-
-class ByHour(OverTheWholeSpan):
-    """By the hour that the clock showed where it was studied: the keys are 0 to 23."""
-
-    def keys(self) -> Iterator[int]:
-        return iter(range(24))
-
-    def parts(self) -> Iterator[Part]:
-        touching = DayShare.objects.filter(owner=self.user, date__range=self.span).values("session")
-        columns = ("pk", "start_time", "end_time", "time_zone", "day_start_hour")
-        sessions = StudySession.objects.filter(pk__in=touching).order_by().values_list(*columns)
-        for pk, start, end, zone_name, day_start_hour in sessions:
-            zone = ZoneInfo(zone_name)
-            first = day_begins(self.span.first, zone, day_start_hour)
-            after = day_begins(self.span.last + ONE_DAY, zone, day_start_hour)
-            for hour, duration in hours(max(start, first), min(end, after), zone):
-                yield Part(hour, pk, duration)
-
-
-class BySubject(OverTheWholeSpan):
-    """By subject, the most studied first: the keys are ids, and a label says what it is called."""
-
-    def __init__(self, user: Any, span: Span) -> None:
-        super().__init__(user, span)
-        self.names: dict[int, str] = {}
-
-    def keys(self) -> Iterator[int]:
-        return iter(())  # every subject is among the parts, if only with no time
-
-    def parts(self) -> Iterator[Part]:
-        shares = FilteredRelation("day_shares", condition=Q(day_shares__date__range=self.span))
-        subjects = Subject.objects.filter(owner=self.user).order_by().annotate(share=shares)
-        columns = ("pk", "name", "share__session_id", "share__duration")
-        for pk, name, session_id, duration in subjects.values_list(*columns):
-            self.names[pk] = name
-            yield Part(pk, session_id, duration)
-
-    def sorted(self, groups: dict[int, Tally]) -> list[int]:
-        return sorted(groups, key=lambda pk: (-groups[pk].duration, pk))
-
-    def group(self, key: int, tally: Tally, total: Tally) -> dict[str, Any]:
-        return super().group(key, tally, total) | {"label": self.names[key]}
-
-
-GROUPINGS: dict[GroupBy, Callable[[Any, Span], Grouping]] = {
-    GroupBy.DAY: Grouping,
-    GroupBy.WEEK: ByWeek,
-    GroupBy.MONTH: ByMonth,
-    GroupBy.SUBJECT: BySubject,
-    GroupBy.WEEKDAY: ByWeekday,
-    GroupBy.HOUR: ByHour,
-}
+def year(user: Any, number: int, now: datetime) -> dict[str, Any]:
+    """A year of study days, looked back at."""
+    span = Span(date(number, 1, 1), date(number, 12, 31))
+    studied, wishes = days_studied(user, span), Wishes(user, today_of(user, now))
+    best_day = max(studied, key=lambda day: studied[day].duration, default=None)
+    best_streak = longest(streaks(wishes.qualified({day: each.duration for day, each in studied.items()}), wishes))
+    sessions = StudySession.objects.filter(owner=user, study_date__range=span, duration__isnull=False)
+    by_weekday, by_hour, by_subject = (
+        summary(user, span, group_by, fill=group_by != GroupBy.SUBJECT)
+        for group_by in (GroupBy.WEEKDAY, GroupBy.HOUR, GroupBy.SUBJECT)
+    )
+    return {
+        "year": number,
+        "from": span.first,
+        "to": span.last,
+        "totals": by_hour["totals"],
+        "active_days": len(studied),
+        "best_day": {"date": best_day, **studied[best_day].numbers()} if best_day else None,
+        "longest_session": sessions.select_related("subject").order_by("-duration", "start_time").first(),
+        "longest_streak": best_streak
+        and {"days": best_streak.days, "started_on": best_streak.first, "ended_on": best_streak.last},
+        "top_subjects": by_subject["groups"][:TOP_SUBJECTS],
+        "by_weekday": by_weekday["groups"],
+        "by_hour": by_hour["groups"],
+    }

@@ -7,10 +7,11 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 
 from sessions.serializers import StudySessionSerializer
-from sessions.statistics import DAYS_BY_DEFAULT, GroupBy, Span
+from sessions.summaries import DAYS_BY_DEFAULT, GroupBy, Span
 from studytrack.api.fields import AnyCaseChoiceField, FlagField, InstantField, StrictDateField
 
 MOST_DAYS_TO_FILL = 3660
+DAYS_OF_A_HEATMAP = 365
 MINUTES = "Whole minutes, rounded down."
 SECONDS = "The exact seconds."
 COUNT = "How many sessions have time in this; one over midnight counts on both days, and once in the totals."
@@ -31,15 +32,16 @@ class DayField(StrictDateField):
 class SpanSerializer(serializers.Serializer):
     """Which study days are asked about; `context["today"]` is the user's."""
 
+    days_by_default = DAYS_BY_DEFAULT
+
     def get_fields(self) -> dict[str, Any]:
+        days_before = self.days_by_default - 1
         last = DayField(required=False, help_text="The last study day, inclusive; today if it is left out.")
-        first = DayField(
-            required=False, help_text=f"The first one, inclusive; {DAYS_BY_DEFAULT - 1} days before `to`."
-        )
+        first = DayField(required=False, help_text=f"The first one, inclusive; {days_before} days before `to`.")
         return {"from": first, "to": last, **super().get_fields()}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        span = Span.up_to(attrs.pop("to", self.context["today"]))
+        span = Span.up_to(attrs.pop("to", self.context["today"]), self.days_by_default)
         span = span._replace(first=attrs.pop("from", span.first))
         if span.first > span.last:
             raise serializers.ValidationError({"from": "This is after the last day."}, code="after_to")
@@ -54,9 +56,26 @@ class SummaryQuerySerializer(SpanSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
-        if attrs["fill"] and (attrs["span"].last - attrs["span"].first).days >= MOST_DAYS_TO_FILL:
-            raise serializers.ValidationError({"from": f"More than {MOST_DAYS_TO_FILL} days."}, code="too_long")
+        if attrs["fill"]:
+            refuse_too_many(attrs["span"])
         return attrs
+
+
+class HeatmapQuerySerializer(SpanSerializer):
+    """Which days a heatmap has."""
+
+    days_by_default = DAYS_OF_A_HEATMAP
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        refuse_too_many(attrs["span"])
+        return attrs
+
+
+def refuse_too_many(span: Span) -> None:
+    """Raise a 400 where every single day would be shown of more days than anybody looks at."""
+    if (span.last - span.first).days >= MOST_DAYS_TO_FILL:
+        raise serializers.ValidationError({"from": f"More than {MOST_DAYS_TO_FILL} days."}, code="too_long")
 
 
 class TotalsSerializer(serializers.Serializer):
@@ -126,3 +145,75 @@ class TodaySerializer(serializers.Serializer):
     goal_minutes = serializers.IntegerField(min_value=0, help_text="Your `daily_goal_minutes`; 0 is no goal.")
     remaining_minutes = serializers.IntegerField(min_value=0, help_text="Until the goal is reached.")
     running = StudySessionSerializer(allow_null=True, help_text="The session that runs, which counts nothing yet.")
+
+
+class StreakDaySerializer(serializers.Serializer):
+    """What this study day has to do with the streak."""
+
+    date = serializers.DateField(help_text="Its date.")
+    qualified = serializers.BooleanField(help_text="Whether it qualifies already; a rest day never does.")
+    minutes = serializers.IntegerField(min_value=0, help_text=MINUTES)
+    seconds = serializers.IntegerField(min_value=0, help_text=SECONDS)
+    needed_minutes = serializers.IntegerField(min_value=0, help_text="What it takes; 0 on a rest day.")
+
+
+class StreakSerializer(serializers.Serializer):
+    """Study days in a row that have qualified."""
+
+    current = serializers.IntegerField(min_value=0, help_text="How many there are now.")
+    longest = serializers.IntegerField(min_value=0, help_text="How many there were at best.")
+    started_on = serializers.DateField(allow_null=True, help_text="The first of the current ones.")
+    last_qualified_on = serializers.DateField(allow_null=True, help_text="The last day that has qualified.")
+    today = StreakDaySerializer(help_text="This study day.")
+
+
+class HeatmapDaySerializer(TotalsSerializer):
+    """One study day."""
+
+    date = serializers.DateField(help_text="Its date.")
+    level = serializers.IntegerField(min_value=0, max_value=4, help_text="0 for nothing, 4 for the whole goal.")
+    excused = serializers.BooleanField(help_text="Whether it was a rest day.")
+
+
+class HeatmapSerializer(serializers.Serializer):
+    """Study days, none left out."""
+
+    def get_fields(self) -> dict[str, Any]:
+        first = serializers.DateField(help_text="The first study day.")
+        last = serializers.DateField(help_text="The last one, inclusive.")
+        return {"from": first, "to": last, **super().get_fields()}
+
+    days = HeatmapDaySerializer(many=True, help_text="All of them, in their order.")
+
+
+class BestDaySerializer(TotalsSerializer):
+    """The study day with the most time."""
+
+    date = serializers.DateField(help_text="Its date.")
+
+
+class LongestStreakSerializer(serializers.Serializer):
+    """Study days in a row."""
+
+    days = serializers.IntegerField(min_value=1, help_text="How many have qualified.")
+    started_on = serializers.DateField(help_text="The first of them.")
+    ended_on = serializers.DateField(help_text="The last of them.")
+
+
+class YearSerializer(serializers.Serializer):
+    """A year of study days."""
+
+    def get_fields(self) -> dict[str, Any]:
+        number = serializers.IntegerField(help_text="The year.")
+        first = serializers.DateField(help_text="Its first day.")
+        last = serializers.DateField(help_text="Its last day.")
+        return {"year": number, "from": first, "to": last, **super().get_fields()}
+
+    totals = TotalsSerializer(help_text="All of it.")
+    active_days = serializers.IntegerField(min_value=0, help_text="On how many days something was studied.")
+    best_day = BestDaySerializer(allow_null=True, help_text="The day with the most time; of several the first.")
+    longest_session = StudySessionSerializer(allow_null=True, help_text="The longest that started in the year.")
+    longest_streak = LongestStreakSerializer(allow_null=True, help_text="The longest one within the year.")
+    top_subjects = SubjectGroupSerializer(many=True, help_text="The five most studied ones.")
+    by_weekday = GroupSerializer(many=True, help_text="The weekdays, 1 to 7.")
+    by_hour = GroupSerializer(many=True, help_text="The hours, 0 to 23.")

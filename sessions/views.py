@@ -1,22 +1,16 @@
-"""The study sessions of the signed-in user, the timer, and statistics."""
+"""The study sessions of the signed-in user, and the timer."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
-from rest_framework.views import APIView
 
-from sessions import schema, statistics
+from sessions import schema
 from sessions.filters import StudySessionFilters
 from sessions.models import StudySession
 from sessions.serializers import ResolveSerializer, StartSerializer, StopSerializer, StudySessionSerializer
-from sessions.statistics_serializers import SummaryQuerySerializer, SummarySerializer, TodaySerializer
-from studytrack.api.caching import good_until
 from studytrack.api.idempotency import idempotent
 from studytrack.api.viewsets import OwnedRows, OwnedViewSet, in_turn
 
@@ -83,39 +77,3 @@ START: Any = {"actions": {"post": "start"}, "serializer_class": StartSerializer,
 RUNNING: Any = {"actions": {"get": "running"}, "serializer_class": StudySessionSerializer, "name": "Running"}
 STOP: Any = {"actions": {"post": "stop"}, "serializer_class": StopSerializer, "name": "Stop"}
 RESOLVE: Any = {"actions": {"post": "resolve"}, "serializer_class": ResolveSerializer, "name": "Resolve"}
-
-
-class StatisticsView(APIView):
-    """Statistics of the signed-in user, which are others when the study day ends."""
-
-    def today(self) -> date:
-        today = statistics.today_of(self.request.user, timezone.now())
-        good_until(self.request, statistics.bounds(self.request.user, today)[1])
-        return today
-
-    def asked(self, serializer_class: type[Serializer]) -> dict[str, Any]:
-        """What the query says; an empty value is none."""
-        query = {name: value for name, value in self.request.query_params.items() if value}
-        serializer = serializer_class(data=query, context={"request": self.request, "today": self.today()})
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
-
-
-@schema.summary
-class SummaryView(StatisticsView):
-    """What you studied on some study days, in all and by groups."""
-
-    def get(self, request: Request) -> Response:
-        asked = self.asked(SummaryQuerySerializer)
-        summary = statistics.summary(request.user, asked["span"], asked["group_by"], fill=asked["fill"])
-        return Response(SummarySerializer(summary).data)
-
-
-@schema.today
-class TodayView(StatisticsView):
-    """How far you have come on this study day."""
-
-    def get(self, request: Request) -> Response:
-        self.today()
-        shown = statistics.today(request.user, timezone.now())
-        return Response(TodaySerializer(shown, context={"request": request}).data)

@@ -10,7 +10,8 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from accounts import views as accounts
-from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, SummaryView, TimerViewSet, TodayView
+from sessions import statistics_views as statistics
+from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
 from studytrack.api import health
 from studytrack.api.root import RootView
 from subjects.views import SubjectViewSet
@@ -28,7 +29,14 @@ class IdConverter:
     to_url = str
 
 
+class YearConverter(IdConverter):
+    """A year in a path, of which there is one before and after."""
+
+    regex = "(?!9999)[1-9][0-9]{3}"
+
+
 register_converter(IdConverter, "id")
+register_converter(YearConverter, "year")
 
 urlpatterns = [
     path("", RootView.as_view(), name="root"),
@@ -51,8 +59,11 @@ urlpatterns = [
     path("sessions/<id:pk>/stop", TimerViewSet.as_view(**STOP), name="session-stop"),
     path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),
     # statistics
-    path("stats/summary", SummaryView.as_view(), name="stats-summary"),
-    path("stats/today", TodayView.as_view(), name="stats-today"),
+    path("stats/summary", statistics.SummaryView.as_view(), name="stats-summary"),
+    path("stats/today", statistics.TodayView.as_view(), name="stats-today"),
+    path("stats/streak", statistics.StreakView.as_view(), name="stats-streak"),
+    path("stats/heatmap", statistics.HeatmapView.as_view(), name="stats-heatmap"),
+    path("stats/year/<year:year>", statistics.YearView.as_view(), name="stats-year"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
     path("redoc", SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL), name="redoc"),

@@ -53,7 +53,8 @@ def asked(operation: str) -> Any:
 
 
 def operation_of(response: Any) -> str:
-    path = re.sub(r"/[1-9][0-9]*(?=/|$)", "/{id}", response.request["PATH_INFO"])
+    path = re.sub(r"(?<=/year)/[1-9][0-9]*$", "/{year}", response.request["PATH_INFO"])
+    path = re.sub(r"/[1-9][0-9]*(?=/|$)", "/{id}", path)
     return f"{response.request['REQUEST_METHOD']} {path}"
 
 

@@ -138,6 +138,13 @@ def test_a_summary(as_alice: Caller, alice: User, budget: Any, more: int, by: st
     assert answer.json()["totals"]["session_count"] == more
 
 
+@pytest.mark.parametrize(("statistic", "statements"), [("streak", 2), ("heatmap", 2), ("year/2026", 6)])
+def test_other_statistics(as_alice: Caller, alice: User, budget: Any, statistic: str, statements: int) -> None:
+    make_sessions(make_subject(alice), 300)
+    with budget(CREDENTIALS + statements):  # the days, the goals; by weekday, hour and subject, the longest session
+        assert as_alice.get(f"/stats/{statistic}").status_code == 200
+
+
 def test_today(as_alice: Caller, alice: User, budget: Any) -> None:
     make_session(make_subject(alice), end_time=None)
     with budget(CREDENTIALS + 2):  # what is booked, what runs
@@ -152,7 +159,14 @@ def test_deleting_a_session(as_alice: Caller, alice: User, budget: Any) -> None:
 
 def test_what_is_in_the_cache_costs_no_query(as_alice: Caller, alice: User, django_assert_num_queries: Any) -> None:
     subject = make_subject(alice)
-    for address in ("/subjects", f"/subjects/{subject.pk}", "/sessions", "/stats/summary", "/stats/today"):
+    for address in (
+        "/subjects",
+        f"/subjects/{subject.pk}",
+        "/sessions",
+        "/stats/summary",
+        "/stats/streak",
+        "/stats/year/2026",
+    ):
         first = as_alice.get(address)
         with django_assert_num_queries(0):
             assert as_alice.get(address).content == first.content

@@ -49,6 +49,9 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("session-resolve", "path"): (NONE, NONE, OWN, (409, 404, 401), NONE, NONE, NONE),
     ("stats-summary", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("stats-today", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("stats-streak", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("stats-heatmap", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("stats-year", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("me", "nothing"): (OWN, OWN, OWN, NONE, NONE, OWN, BAD),
     ("password", "nothing"): (NONE, NONE, OWN, BAD, NONE, NONE, NONE),
     ("logout-all", "nothing"): (NONE, NONE, OWN, (204, 204, 401), NONE, NONE, NONE),
@@ -60,7 +63,7 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
 NOBODYS = {"root", "docs", "redoc", "schema", "session-login", "session-logout", "live", "ready", None}
 """Routes that show and change nothing of a user's; None is the way to /admin/."""
 
-WITH_ID = {each.name for each in urlpatterns if isinstance(each, URLPattern) and each.pattern.converters}
+IN_PATH = {each.name: {*each.pattern.converters} for each in urlpatterns if isinstance(each, URLPattern)}
 
 
 class Request(NamedTuple):
@@ -82,7 +85,7 @@ def requests() -> Iterator[Request]:
 def ways(pattern: URLPattern) -> Iterator[str]:
     """How a request to this address can name a row: in its path, by the id of a subject in its body or its query."""
     view: Any = pattern.callback
-    yield "path" if pattern.pattern.converters else "nothing"
+    yield "path" if "pk" in pattern.pattern.converters else "nothing"
     serializers = {getattr(view.cls, "serializer_class", None), view.initkwargs.get("serializer_class")} - {None}
     if any(isinstance(field, OwnedRelatedField) for each in serializers for field in each().fields.values()):
         yield "body"
@@ -127,7 +130,8 @@ def ask(caller: Caller, request: Request, pointed_at: Rows, own: Rows) -> Any:
     """Make the request: what the way names is what is pointed at, all else is the caller's own."""
     in_path = (pointed_at if request.way == "path" else own)._asdict()
     row = in_path.get(request.route.partition("-")[0])
-    address = reverse(request.route, kwargs={"pk": row.pk} if row and request.route in WITH_ID else {})
+    named = {"pk": row.pk if row else 0, "year": 2026}
+    address = reverse(request.route, kwargs={name: named[name] for name in IN_PATH[request.route]})
     if request.way == "query":
         address += f"?subject_id={pointed_at.subject.pk}"
     in_body = pointed_at if request.way == "body" else own
@@ -141,8 +145,13 @@ def ask(caller: Caller, request: Request, pointed_at: Rows, own: Rows) -> Any:
 def everything_of(user: User) -> dict[str, Any]:
     """All rows of all tables that are this user's."""
     owned = {
-        "User": "pk", "SignIn": "user", "FirstAnswer": "user",
-        "Subject": "owner", "StudySession": "owner", "DayShare": "owner",
+        "User": "pk",
+        "SignIn": "user",
+        "FirstAnswer": "user",
+        "StudyGoal": "user",
+        "Subject": "owner",
+        "StudySession": "owner",
+        "DayShare": "owner",
     }
     models = {model.__name__: model for model in apps.get_models() if model.__name__ in owned}
     assert models.keys() == owned.keys()

@@ -29,7 +29,7 @@ from studytrack.api.redis import CacheUnavailable
 from studytrack.api.tokens import InvalidToken, believe
 
 CACHED_PATH = re.compile(
-    r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?|/stats/(?P<statistic>summary|today)"
+    r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?|/stats/(?P<statistic>summary|today|streak|heatmap|year/[1-9][0-9]{3})"
 )
 JSON_IS_WANTED = (None, "*/*", "application/json", "application/json, text/plain, */*")
 LONGEST_QUERY_IN_KEY = 120

@@ -251,7 +251,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["studytrack.api.schema.in_the_order_of_urls"],
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
-    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "format": "int64", "minimum": 1}},
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "format": "int64", "minimum": 1}, "year": int},
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_INCLUDE_SCHEMA": False,

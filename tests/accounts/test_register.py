@@ -21,7 +21,7 @@ def register(caller: Caller, **changes: Any) -> Any:
 
 
 def test_an_account_is_opened_with_default_settings(anonymous: Caller, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(3):  # BEGIN, the user, COMMIT
+    with django_assert_num_queries(4):  # BEGIN, the user, what is wanted of a day, COMMIT
         response = anonymous.post("/auth/register", ALICE)
     user = User.objects.get()
     assert response.status_code == 201

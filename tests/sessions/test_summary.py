@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from sessions.models import StudySession
 from sessions.periods import hours, month_of, week_of
-from sessions.statistics import GroupBy, Span, summary
+from sessions.summaries import GroupBy, Span, summary
 from tests.conftest import NOT_AUTHENTICATED, Caller, invalid, refusals
 from tests.factories import MONDAY, make_session, make_subject
 

@@ -55,12 +55,13 @@ def test_the_keys_are_readable(as_alice: Caller, alice: User) -> None:
 
 
 def test_the_keys_of_statistics_are_readable(as_alice: Caller, alice: User) -> None:
-    addresses = ["/stats/summary", "/stats/summary?group_by=week&fill=true", "/stats/today"]
-    assert [as_alice.get(address).status_code for address in addresses] == [200] * 3
+    addresses = ["/stats/summary", "/stats/summary?group_by=week&fill=true", "/stats/today", "/stats/year/2026"]
+    assert [as_alice.get(address).status_code for address in addresses] == [200] * 4
     assert keys() == {
         f"user:{alice.pk}:stats:summary",
         f"user:{alice.pk}:stats:summary:fill=true&group_by=week",
         f"user:{alice.pk}:stats:today",
+        f"user:{alice.pk}:stats:year/2026",
     }
 
 

@@ -44,6 +44,9 @@ ANSWERS = {
     "POST /sessions/{id}/resolve": "200 204 400 401 403 404 406 409 413 415 429 500 503",
     "GET /stats/summary": "200 304 400 401 406 429 500 503",
     "GET /stats/today": "200 304 401 406 429 500 503",
+    "GET /stats/streak": "200 304 401 406 429 500 503",
+    "GET /stats/heatmap": "200 304 400 401 406 429 500 503",
+    "GET /stats/year/{year}": "200 304 401 404 406 429 500 503",
     "GET /health/live": "200 406 500",
     "GET /health/ready": "200 406 500 503",
 }
@@ -98,7 +101,7 @@ def test_every_route_of_the_api_is_described() -> None:
         if view is None or view.__module__.startswith("drf_spectacular"):
             continue
         methods = getattr(pattern.callback, "actions", None) or {m for m in view.http_method_names if hasattr(view, m)}
-        path = "/" + str(pattern.pattern).replace("<id:pk>", "{id}")
+        path = "/" + str(pattern.pattern).replace("<id:pk>", "{id}").replace("<year:year>", "{year}")
         routes |= {f"{method.upper()} {path}" for method in set(methods) - {"head", "options"}}
     assert routes == set(ANSWERS)
 
@@ -209,7 +212,7 @@ def test_orders_are_named() -> None:
 
 
 def test_ids_in_paths_are_positive_numbers() -> None:
-    ids = [p["schema"] for name, each in OPERATIONS.items() for p in parameters(each) if p["in"] == "path"]
+    ids = [p["schema"] for name, each in OPERATIONS.items() for p in parameters(each) if p["name"] == "id"]
     assert ids == [{"type": "integer", "format": "int64", "minimum": 1}] * 10
 
 

@@ -116,6 +116,12 @@ def test_a_summary_is_as_described(as_alice: Caller, afternoon: StudySession, by
     assert by != "day" or response.json() == example
 
 
+@pytest.mark.parametrize("address", ["/stats/streak", "/stats/heatmap", "/stats/year/2026", "/stats/year/2020"])
+def test_other_statistics_are_as_described(as_alice: Caller, afternoon: StudySession, address: str) -> None:
+    response = as_alice.get(address)
+    assert (response.status_code, differences(response)) == (200, [])
+
+
 def test_today_is_as_described(as_alice: Caller, afternoon: StudySession) -> None:
     assert differences(as_alice.get("/stats/today")) == []
     as_alice.post("/sessions/start", {"subject_id": afternoon.subject_id})
