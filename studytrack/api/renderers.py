@@ -10,8 +10,8 @@ from studytrack.api.problems import MEDIA_TYPE
 class JSONRenderer(renderers.JSONRenderer):
     """DRF's JSON, which calls an error a problem, and has one spelling: a tag is of what is shown, not of how."""
 
-    def get_indent(self, accepted_media_type: str, renderer_context: Any) -> None:
-        return None
+    def get_indent(self, accepted_media_type: str, renderer_context: Any) -> Any:
+        return renderer_context.get("indent")  # by which the pages of the browsable API are legible
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         response = (renderer_context or {}).get("response")
