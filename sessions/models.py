@@ -6,12 +6,11 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint, Value
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 
+from sessions.constraints import NoOverlap
 from sessions.periods import study_date
 from sessions.shares import DayShare
 from studytrack.models import (
@@ -98,42 +97,9 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
         DayShare.objects.rebook(self.model._base_manager.filter(pk__in=list(ids)))
 
 
-class NoOverlap(ExclusionConstraint):
-    """No two sessions of a user share time: PostgreSQL holds it, elsewhere save() under the owner's lock does."""
-
-    def __init__(self, *, name: str, **_: Any) -> None:
-        span = Func(
-            F("start_time"),
-            F("end_time"),
-            RangeBoundary(),
-            function="TSTZRANGE",
-            output_field=DateTimeRangeField(),
-        )
-        super().__init__(name=name, expressions=[("owner", RangeOperators.EQUAL), (span, RangeOperators.OVERLAPS)])
-
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
-        return "sessions.models.NoOverlap", (), {"name": self.name}
-
-    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
-        instance.refuse_overlap()
-
-    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
-        return super().constraint_sql(model, schema_editor) if _can_exclude(schema_editor) else None
-
-    def create_sql(self, model: Any, schema_editor: Any) -> Any:
-        return super().create_sql(model, schema_editor) if _can_exclude(schema_editor) else None
-
-    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        return super().remove_sql(model, schema_editor) if _can_exclude(schema_editor) else None
-
-
 def forgotten_after() -> timedelta:
     """How long a timer runs before it is taken for forgotten."""
     return timedelta(hours=settings.FORGOTTEN_AFTER_HOURS)
-
-
-def _can_exclude(schema_editor: Any) -> bool:
-    return bool(schema_editor.connection.vendor == "postgresql")
 
 
 class StudySession(OwnedModel):

@@ -2,7 +2,7 @@
 
 import datetime
 import django.db.models.expressions
-import sessions.models
+import sessions.constraints
 import studytrack.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'study session',
                 'ordering': ('-start_time', '-id'),
                 'indexes': [models.Index(fields=['owner', '-start_time', '-id'], name='session_list'), models.Index(fields=['owner', 'study_date'], name='session_study_date'), models.Index(fields=['subject', 'duration'], name='session_totals')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('end_time', None)), fields=('owner',), name='session_one_running', violation_error_message='Another session is running.'), models.CheckConstraint(condition=models.Q(('end_time__gt', models.F('start_time'))), name='session_ends_after_start', violation_error_code='not_after_start', violation_error_message='A session ends after it starts.'), models.CheckConstraint(condition=models.Q(('end_time__lte', django.db.models.expressions.CombinedExpression(models.F('start_time'), '+', models.Value(datetime.timedelta(days=1))))), name='session_at_most_24_hours', violation_error_code='too_long', violation_error_message='A session lasts 24 hours at most.'), models.CheckConstraint(condition=models.Q(('source__in', ['manual', 'timer', 'import'])), name='session_source_known', violation_error_message='A session is entered by hand, by timer or by import.'), sessions.models.NoOverlap(name='session_no_overlap')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('end_time', None)), fields=('owner',), name='session_one_running', violation_error_message='Another session is running.'), models.CheckConstraint(condition=models.Q(('end_time__gt', models.F('start_time'))), name='session_ends_after_start', violation_error_code='not_after_start', violation_error_message='A session ends after it starts.'), models.CheckConstraint(condition=models.Q(('end_time__lte', django.db.models.expressions.CombinedExpression(models.F('start_time'), '+', models.Value(datetime.timedelta(days=1))))), name='session_at_most_24_hours', violation_error_code='too_long', violation_error_message='A session lasts 24 hours at most.'), models.CheckConstraint(condition=models.Q(('source__in', ['manual', 'timer', 'import'])), name='session_source_known', violation_error_message='A session is entered by hand, by timer or by import.'), sessions.constraints.NoOverlap(name='session_no_overlap')],
             },
         ),
         migrations.RunPython(add_own_subject_key, drop_own_subject_key),
