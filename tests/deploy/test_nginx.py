@@ -1,12 +1,14 @@
 """deploy/nginx.conf in the real nginx, in front of a server that says what reached it."""
 
 import json
+import signal
 import socket
 import ssl
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,9 +19,10 @@ import pytest
 from tests.debian import ensure_debian_packages, find_program
 from tests.servers import end, free_port
 
+START_SECONDS = 30
 CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 MAIN = """
-pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; daemon off; {user}
+pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; daemon off;
 events {{ }}
 http {{
     access_log off;
@@ -61,8 +64,22 @@ def upstream() -> Iterator[int]:
     server.server_close()
 
 
-def serve(folder: Path, upstream_port: int) -> tuple[subprocess.Popen[bytes], int]:
-    port, key, certificate = free_port(), folder / "key.pem", folder / "certificate.pem"
+@contextmanager
+def serving(folder: Path, upstream_port: int) -> Iterator[int]:
+    """The port of an nginx with our configuration, in front of this upstream."""
+    port = free_port()
+    configure(folder, port, upstream_port)
+    nginx = [find_program("nginx") or "/usr/sbin/nginx", "-c", str(folder / "nginx.conf")]
+    process = subprocess.Popen(nginx, stderr=subprocess.DEVNULL)
+    try:
+        wait_until_open(port, folder / "error.log")
+        yield port
+    finally:
+        end(process, signal.SIGTERM, signal.SIGKILL)
+
+
+def configure(folder: Path, port: int, upstream_port: int) -> None:
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
     request = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
     made = ["openssl", *request.split(), "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(made, check=True, capture_output=True)
@@ -70,30 +87,26 @@ def serve(folder: Path, upstream_port: int) -> tuple[subprocess.Popen[bytes], in
     text = text.replace("443", f"127.0.0.1:{port}").replace("/etc/ssl/private/study.example.org.key", str(key))
     text = text.replace("/etc/ssl/certs/study.example.org.pem", str(certificate))
     (folder / "studytrack.conf").write_text(text)
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=""))
-    nginx = [find_program("nginx") or "/usr/sbin/nginx", "-c", str(folder / "nginx.conf")]
-    process = subprocess.Popen(nginx, stderr=subprocess.DEVNULL)
-    wait_until_open(port)
-    return process, port
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
 
 
-def wait_until_open(port: int) -> None:
-    for _ in range(200):
+def wait_until_open(port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
-    pytest.fail("nginx does not listen")
+    pytest.fail(f"nginx does not listen: {log.read_text() if log.exists() else 'it says nothing'}")
 
 
 @pytest.fixture
 def nginx(tmp_path: Path, upstream: int) -> Iterator[int]:
-    if not ensure_debian_packages({"nginx": "nginx-light"}):
+    if not ensure_debian_packages({"nginx": "nginx-light", "openssl": "openssl"}):
         pytest.skip("nginx is not installed")
     tmp_path.chmod(0o755)
-    process, port = serve(tmp_path, upstream)
-    yield port
-    end(process, 15, 9)
+    with serving(tmp_path, upstream) as port:
+        yield port
 
 
 def call(port: int, method: str = "GET", body: str | None = None, **headers: str) -> tuple[int, Any, Any]:
@@ -128,9 +141,8 @@ def test_slow_bodies_wait_in_nginx_and_not_in_the_server(nginx: int) -> None:
 
 def test_a_server_that_is_away_is_a_problem_with_a_time_to_come_back(tmp_path: Path, nginx: int) -> None:
     (tmp_path / "second").mkdir()
-    process, port = serve(tmp_path / "second", upstream_port=free_port())
-    status, headers, content = call(port, "POST", "{}")
-    end(process, 15, 9)
+    with serving(tmp_path / "second", upstream_port=free_port()) as port:
+        status, headers, content = call(port, "POST", "{}")
     assert (status, headers["Content-Type"], headers["Retry-After"]) == (503, "application/problem+json", "5")
     assert content == {
         "type": "about:blank",
