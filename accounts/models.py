@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 
+from accounts.managers import UserManager
 from accounts.zones import validate_time_zone
-from studytrack.models import Record, cascade_in_one_statement, folded, owners_changed
+from studytrack.models import Record, cascade_in_one_statement, folded
 
-USERNAME_MIN_LENGTH, USERNAME_MAX_LENGTH = 3, 30
+USERNAME_MAX_LENGTH = 30
 DAY_START_HOUR_MAX = 12
 MINUTES_A_DAY = 24 * 60
 FIRST_ANSWER_LIFETIME = timedelta(hours=24)
@@ -29,37 +30,6 @@ def validate_weekdays(value: Any) -> None:
         raise ValidationError("Must be a list of ISO weekdays, 1 (Monday) to 7 (Sunday).", code="invalid_choice")
     if len(set(value)) < len(value):
         raise ValidationError("Each weekday may be named once.", code="unique")
-
-
-class UserQuerySet(models.QuerySet["User"]):
-    """Users; what is changed in bulk is announced as what save() changes is."""
-
-    def update(self, **values: Any) -> int:
-        """Update all at once. When somebody was last seen is nothing that anybody is shown."""
-        if set(values) == {"last_login"}:
-            return super().update(**values)
-        with transaction.atomic():
-            owners_changed.send(self.model, owner_ids=set(self.order_by().values_list("pk", flat=True)))
-            return super().update(**values)
-
-
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Makes users, and finds them by name or address without regard to case."""
-
-    def create_user(self, username: str, email: str, password: str | None = None, **more: Any) -> "User":
-        user = self.model(username=username, email=email, **more)
-        user.set_password(password)
-        user.full_clean()
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, username: str, email: str, password: str | None = None, **more: Any) -> "User":
-        return self.create_user(username, email, password, is_staff=True, is_superuser=True, **more)
-
-    def get_by_natural_key(self, username: str | None) -> "User":
-        """The user of this name, or of this address: no name holds an `@`."""
-        key = folded(username or "")
-        return self.get(Q(email_key=key) if "@" in key else Q(username_key=key))
 
 
 class User(Record, AbstractBaseUser, PermissionsMixin):

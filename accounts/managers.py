@@ -1,0 +1,43 @@
+"""How users are made, found and changed in bulk."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import BaseUserManager
+from django.db import models, transaction
+from django.db.models import Q
+
+from studytrack.models import folded, owners_changed
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Users; what is changed in bulk is announced as what save() changes is."""
+
+    def update(self, **values: Any) -> int:
+        """Update all at once. When somebody was last seen is nothing that anybody is shown."""
+        if set(values) == {"last_login"}:
+            return super().update(**values)
+        with transaction.atomic():
+            owners_changed.send(self.model, owner_ids=set(self.order_by().values_list("pk", flat=True)))
+            return super().update(**values)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes users, and finds them by name or address without regard to case."""
+
+    def create_user(self, username: str, email: str, password: str | None = None, **more: Any) -> "User":
+        user = self.model(username=username, email=email, **more)
+        user.set_password(password)
+        user.full_clean()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, email: str, password: str | None = None, **more: Any) -> "User":
+        return self.create_user(username, email, password, is_staff=True, is_superuser=True, **more)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user of this name, or of this address: no name holds an `@`."""
+        key = folded(username or "")
+        return self.get(Q(email_key=key) if "@" in key else Q(username_key=key))
