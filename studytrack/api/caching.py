@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
 from studytrack.api.redis import CacheUnavailable
-from studytrack.api.tokens import InvalidToken, believe
+from studytrack.api.tokens import bearer
 
 CACHED_PATH = re.compile(
     r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?|/stats/(?P<statistic>summary|today|streak|heatmap|year/[1-9][0-9]{3})"
@@ -116,13 +116,12 @@ class Question:
         if request.method != "GET" or request.headers.get("Accept") not in JSON_IS_WANTED:
             return None
         path = CACHED_PATH.fullmatch(request.path_info)
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if path is None or scheme.lower() != "bearer":
+        claims = bearer(request) if path else None
+        if path is None or claims is None:
             return None
         try:
-            claims = believe(token, "access")
             return cls(claims.user_id, claims.sign_in, f"user:{claims.user_id}:{_spelling(path, request)}")
-        except (InvalidToken, ValueError):
+        except ValueError:
             return None
 
     @property

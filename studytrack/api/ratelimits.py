@@ -13,7 +13,7 @@ from django.urls import reverse
 from django_ratelimit.core import get_usage
 
 from studytrack.api.problems import problem_response
-from studytrack.api.tokens import InvalidToken, believe
+from studytrack.api.tokens import bearer
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UNCOUNTED = ("/health/live", "/health/ready", "/metrics")
@@ -79,14 +79,9 @@ def client_key(_group: str, request: HttpRequest) -> str:
 
     Where signing in is tried a token counts for nothing, or each account of a guesser's own would be new attempts.
     """
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     per_user = settings.RATE_LIMIT_KEY == "user_or_ip" and request.path_info not in _paths(*OPEN_AUTH_ROUTES)
-    if per_user and scheme.lower() == "bearer":
-        try:
-            return f"user:{believe(token, 'access').user_id}"
-        except InvalidToken:
-            pass
-    return client_address(request)
+    claims = bearer(request) if per_user else None
+    return f"user:{claims.user_id}" if claims else client_address(request)
 
 
 class RateLimitMiddleware:

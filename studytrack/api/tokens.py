@@ -95,6 +95,17 @@ def believe(token: str, token_type: str) -> Claims:
         raise InvalidToken from error
 
 
+def bearer(request: Any) -> Claims | None:
+    """The claims of the access token that a request brings, if it can be believed; judged once for all who ask."""
+    if not hasattr(request, "claims"):
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        try:
+            request.claims = believe(token, "access") if scheme.lower() == "bearer" else None
+        except InvalidToken:
+            request.claims = None
+    return request.claims
+
+
 def _claims(payload: dict[str, Any], token_type: str) -> Claims:
     if any(type(payload[name]) is not expected for name, expected in CLAIM_TYPES.items()):
         raise ValueError("not of the types they should be")

@@ -19,21 +19,7 @@ def test_a_session_is_created(as_alice: Caller, alice: User) -> None:
     session = StudySession.objects.get()
     assert response.status_code == 201
     assert response["Location"] == f"/sessions/{session.pk}"
-    assert response.json() == {
-        "id": session.pk,
-        "subject_id": subject.pk,
-        "subject_name": "Algebra",
-        "start_time": "2026-03-02T14:00:00Z",
-        "end_time": "2026-03-02T15:00:00Z",
-        "duration_minutes": 60,
-        "notes": "",
-        "study_date": "2026-03-02",
-        "time_zone": "Europe/Berlin",
-        "source": "manual",
-        "needs_review": False,
-        "created_at": f"{session.created_at:%Y-%m-%dT%H:%M:%SZ}",
-        "updated_at": f"{session.updated_at:%Y-%m-%dT%H:%M:%SZ}",
-    }
+    assert response.json() == session_body(session)
     assert (session.owner, session.subject, session.day_start_hour) == (alice, subject, 0)
 
 

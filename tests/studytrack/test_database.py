@@ -39,11 +39,12 @@ def connected(server: Server, alias: str, **changed: Any) -> Iterator[Any]:
         del connections[alias], connections.settings[alias]
 
 
-def ask(connection: Any) -> None:
-    """What a request does: it takes a connection out of the pool, and gives it back."""
+def ask(connection: Any) -> Any:
+    """What a request does: it takes a connection out of the pool, is answered, and gives it back."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+            return cursor.fetchone()
     finally:
         connection.close()
 
@@ -53,7 +54,7 @@ def test_the_first_request_after_a_restart_is_answered(server: Server) -> None:
         ask(connection)
         server.stop()
         server.start()
-        ask(connection)
+        assert ask(connection) == (1,)
 
 
 def test_without_health_checks_it_would_not_be(server: Server) -> None:
@@ -71,4 +72,4 @@ def test_a_server_that_is_away_is_an_operational_error(server: Server) -> None:
         with pytest.raises(OperationalError):
             ask(connection)
         server.start()
-        ask(connection)
+        assert ask(connection) == (1,)
