@@ -51,7 +51,7 @@ def redis(settings: Any) -> Iterator[Server]:
 
 def close_breakers() -> None:
     """As when their seconds have passed."""
-    BreakerRedisCache.breaker.open_until = BreakerRedisCache.deletions.open_until = 0.0
+    BreakerRedisCache.breaker.open_until = 0.0
 
 
 def in_thread(action: Callable[[], Returned]) -> Returned:
