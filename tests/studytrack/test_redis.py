@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache, caches
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as NoConnection
@@ -23,14 +21,9 @@ from subjects.models import Subject
 from tests.conftest import Caller
 from tests.factories import PASSWORD, make_subject
 from tests.servers import Server
-from tests.studytrack.conftest import close_breakers, hung, in_thread
+from tests.studytrack.conftest import close_breakers, hung, in_thread, is_kept, name_of, raw
 
 LONGEST_SECONDS = 1.0
-
-
-def raw() -> Any:
-    """Redis, past the breakers."""
-    return cache.client.get_client()  # type: ignore[attr-defined]
 
 
 def become_read_only() -> None:
@@ -63,16 +56,6 @@ def outage(request: pytest.FixtureRequest, redis: Server, algebra: Subject, as_a
 @pytest.fixture
 def algebra(alice: User) -> Subject:
     return make_subject(alice, "Algebra")
-
-
-def name_of(caller: Caller, subject: Subject) -> str:
-    return caller.get(f"/subjects/{subject.pk}").json()["name"]
-
-
-def is_kept(caller: Caller, address: str) -> bool:
-    with CaptureQueriesContext(connection) as captured:
-        assert caller.get(address).status_code == 200
-    return len(captured) == 0
 
 
 DORA = {"username": "dora", "email": "dora@example.org", "password": PASSWORD}
