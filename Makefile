@@ -88,7 +88,7 @@ bench: .venv/.production-installed ## measure what reads and writes cost (wrk; m
 bench-quick: .venv/.production-installed ## the cached reads only, in under a minute
 	$(SERVERS) $(VENV)/python -m tests.bench --quick --rounds 3 --seconds 2
 
-hunt: .venv/.development-installed .venv/.production-installed ## hunt for old answers in several processes for a minute
+hunt: .venv/.development-installed ## hunt for old answers in several processes for a minute
 	HUNT_SECONDS=30 $(SERVERS) $(VENV)/python -m pytest --ds studytrack.settings.test -s -k hunt tests/studytrack/test_processes.py
 
 load: .venv/.production-installed .venv/.load-installed ## measure under load (ARGS are passed on)

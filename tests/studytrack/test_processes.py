@@ -74,7 +74,7 @@ class Visitor:
         self.connection.close()
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        self.connection.request(method, path, body and json.dumps(body), self.headers)
+        self.connection.request(method, path, json.dumps(body) if body else None, self.headers)
         response = self.connection.getresponse()
         content = response.read()
         assert response.status == 200, content

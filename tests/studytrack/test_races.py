@@ -9,7 +9,7 @@ from studytrack.api.stamps import stamp_key
 from subjects.models import Subject
 from tests.conftest import Caller
 from tests.factories import make_subject, make_user
-from tests.studytrack.conftest import in_thread, meanwhile, name_of, rename
+from tests.studytrack.conftest import in_thread, meanwhile, name_of, raw, rename
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_a_slow_reader_leaves_nothing_for_whoever_has_the_id_next(as_alice: Call
     make_subject(alice, "Secret")
     with meanwhile("subjects_subject", lambda: User.objects.get(pk=alice_id).delete()):
         assert as_alice.get("/subjects").json()["count"] == 1
+    assert raw().keys(f"user:{alice_id}:*") == []
     assert Caller(make_user("dora", id=alice_id)).get("/subjects").json()["count"] == 0
 
 
