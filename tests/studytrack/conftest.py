@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from studytrack.api.owed import trust
 from studytrack.api.redis import BreakerRedisCache
 from studytrack.settings.base import REDIS_CACHE
 from subjects.models import Subject
@@ -54,6 +55,7 @@ def redis(settings: Any) -> Iterator[Server]:
         close_breakers()
         yield server
     close_breakers()
+    trust.settled_failures = BreakerRedisCache.breaker.failures  # or the next test's first reader would look
 
 
 def close_breakers() -> None:
@@ -86,7 +88,7 @@ def surroundings(redis_url: str | None = None) -> dict[str, str]:
     database = connection.settings_dict
     where = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
     return {
-        "DATABASE_URL": f"postgresql://{database['USER']}@{where}",
+        "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@{where}",
         "REDIS_URL": redis_url or cache._server,  # type: ignore[attr-defined]
         "PYTEST_XDIST_WORKER": "",
     }
