@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from accounts.links import TOKEN
-from accounts.models import StudyGoal, User
+from accounts.models import DAY_START_HOUR_MAX, MINUTES_A_DAY, StudyGoal, User
 from sessions import archive
 from sessions.export_serializers import ExportedSessionSerializer, ExportQuerySerializer
 from sessions.models import StudySession
@@ -48,9 +48,12 @@ class ArchivedGoalSerializer(serializers.ModelSerializer):
         fields = archive.STUDY_GOAL
         extra_kwargs: ClassVar = {
             "since": {"help_text": "From when on, to the microsecond."},
-            "daily_goal_minutes": {"help_text": "Minutes a day; 0 is no goal."},
+            "daily_goal_minutes": {"help_text": "Minutes a day; 0 is no goal.", "max_value": MINUTES_A_DAY},
             "time_zone": {"help_text": "The zone by which the first of its days is decided."},
-            "day_start_hour": {"help_text": "The hour by which the first of its days is decided."},
+            "day_start_hour": {
+                "help_text": "The hour by which the first of its days is decided.",
+                "max_value": DAY_START_HOUR_MAX,
+            },
         }
 
 
@@ -83,7 +86,7 @@ class ArchivedSessionSerializer(serializers.ModelSerializer):
             "end_time": {"help_text": "When it ended; null while it runs."},
             "notes": {"help_text": "What it was about."},
             "time_zone": {"help_text": ZONE},
-            "day_start_hour": {"help_text": HOUR},
+            "day_start_hour": {"help_text": HOUR, "max_value": DAY_START_HOUR_MAX},
             "source": {"help_text": "How it came: entered by hand, by timer, by import."},
             "created_at": {"help_text": MADE},
             "updated_at": {"help_text": CHANGED},

@@ -1,13 +1,14 @@
 """The JSON of sessions that are taken out, and how an export is asked for."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from sessions.models import StudySession
 from sessions.serializers import StudySessionSerializer
 from studytrack.api.fields import AnyCaseChoiceField
 
@@ -28,6 +29,7 @@ class ExportQuerySerializer(serializers.Serializer):
         return {**super().get_fields(), "format": choice}
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class LocalTimeField(serializers.DateTimeField):
     """A moment as the clock shows it in the user's time zone, with the offset."""
 
@@ -38,11 +40,12 @@ class LocalTimeField(serializers.DateTimeField):
 class ExportedSessionSerializer(StudySessionSerializer):
     """A study session as the list shows it, with its times in the user's time zone too."""
 
-    start_local = LocalTimeField(source="start_time", read_only=True, help_text="`start_time` in your time zone.")
+    start_local = LocalTimeField(
+        source="start_time", read_only=True, help_text="`start_time` on your clock, with its offset."
+    )
     end_local = LocalTimeField(
-        source="end_time", read_only=True, allow_null=True, help_text="`end_time` in your time zone."
+        source="end_time", read_only=True, allow_null=True, help_text="`end_time` on your clock, with its offset."
     )
 
-    class Meta:
-        model = StudySession
-        fields: ClassVar = (*StudySessionSerializer.Meta.fields, "start_local", "end_local")
+    class Meta(StudySessionSerializer.Meta):
+        fields = (*StudySessionSerializer.Meta.fields, "start_local", "end_local")  # type: ignore[assignment]  # of the same type, and longer

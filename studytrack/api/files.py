@@ -43,12 +43,13 @@ def file_answer(
         tag = quote_etag(digest.hexdigest())
         if unchanged := get_conditional_response(request, etag=tag):
             file.close()
+            unchanged["ETag"] = tag
             return unchanged
     except BaseException:
         file.close()
         raise
-    headers = {"ETag": tag, "Content-Type": media_type}
-    response = FileResponse(file, as_attachment=save_as is not None, filename=save_as or "", headers=headers)
+    saving: Any = {"as_attachment": True, "filename": save_as} if save_as else {}
+    response = FileResponse(file, content_type=media_type, headers={"ETag": tag}, **saving)
     response.block_size = BLOCK_BYTES
     return response
 
