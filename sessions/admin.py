@@ -75,7 +75,17 @@ class StudySessionAdmin(PicturePages, RecordAdmin):
     date_hierarchy = "study_date"
     ordering = ("-id",)
     autocomplete_fields = ("subject",)
-    readonly_fields = ("owner", "minutes", "study_days", "study_date", "time_zone", "day_start_hour", "source", "created", "updated")
+    readonly_fields = (
+        "owner",
+        "minutes",
+        "study_days",
+        "study_date",
+        "time_zone",
+        "day_start_hour",
+        "source",
+        "created",
+        "updated",
+    )
     fieldsets = (
         (None, {"fields": ("subject", "start_time", "end_time", "notes")}),
         ("What follows", {"fields": readonly_fields}),

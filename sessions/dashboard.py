@@ -47,7 +47,9 @@ def sign_ups_by_day(span: Span) -> dict[date, int]:
 
 def totals(span: Span) -> dict[str, Any]:
     """How many users studied at all, and for how many hours."""
-    sums = DayShare.objects.filter(date__range=span).aggregate(users=Count("owner", distinct=True), sum=Sum("duration"))
+    sums = DayShare.objects.filter(date__range=span).aggregate(
+        users=Count("owner", distinct=True), sum=Sum("duration")
+    )
     return {"active_users": sums["users"], "hours": in_hours(sums["sum"] or NO_TIME)}
 
 

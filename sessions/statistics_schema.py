@@ -78,7 +78,7 @@ summary_picture = extend_schema_view(
         description="The summary as a picture: bars with all groups, the empty ones too, or the shares of the "
         "subjects. The same as `/stats/summary` gives for `Accept: image/svg+xml`.",
         tags=STATISTICS,
-        parameters=[SummaryPictureQuerySerializer],
+        parameters=[SummaryPictureQuerySerializer, OpenApiParameter("fill", exclude=True)],
         responses={AS_PICTURE: PICTURE},
     )
 )

@@ -19,7 +19,7 @@ def heatmap_of(user: Any, span: Span, now: datetime) -> str:
 
 
 def summary_of(user: Any, span: Span, group_by: str) -> str:
-    """The time on the days of a span: as shares of subjects, or else as bars, of which the empty ones are there too."""
+    """The time on the days of a span: as shares of subjects, or else as bars, the empty ones too."""
     if group_by == GroupBy.SUBJECT:
         return shares(summaries.summary(user, span, group_by))
     return bars(summaries.summary(user, span, group_by, fill=True), user.week_start)

@@ -12,7 +12,16 @@ from sessions.summaries import GroupBy
 
 WIDTH, MARGIN, TOP, PLOT_HEIGHT = 720, 16, 72, 180
 LEFT, RIGHT, BOTTOM = MARGIN + 64, WIDTH - MARGIN, TOP + PLOT_HEIGHT
-WIDEST_BAR = 48
+FRAME = {
+    "width": WIDTH,
+    "height": BOTTOM + 36,
+    "top": TOP,
+    "plot_height": PLOT_HEIGHT,
+    "left": LEFT,
+    "right": RIGHT,
+    "bottom": BOTTOM,
+}
+WIDEST_BAR, PART_OF_ROOM = 48, 0.78
 LINES_AT_MOST, LABELS_AT_MOST = 4, 12
 LONG = timedelta(days=400)
 MINUTES_BETWEEN_LINES = (15, 30, 60, 120, 180, 240, 360, 720)
@@ -43,16 +52,16 @@ def bars(found: dict[str, Any], week_start: int) -> str:
         groups = sorted(groups, key=lambda group: (group["key"] - week_start) % 7)
     highest, step = _axis([group["seconds"] for group in groups])
     room = (RIGHT - LEFT) / len(groups)
+    wide = min(WIDEST_BAR, PART_OF_ROOM * room)
     shown = {
-        "name": f"Study by {found['group_by']}",
+        **FRAME,
+        "name": "Study",
         "heading": heading(found["totals"]["seconds"]),
         "subheading": f"{from_to(found)}, by {found['group_by']}",
         "description": _described(found),
-        **{"width": WIDTH, "height": BOTTOM + 36, "top": TOP, "plot_height": PLOT_HEIGHT},
-        **{"left": LEFT, "right": RIGHT, "bottom": BOTTOM},
         "room": round(room, 2),
-        "bar_width": round(min(WIDEST_BAR, room * 0.78), 2),
-        "inset": round((room - min(WIDEST_BAR, room * 0.78)) / 2, 2),
+        "bar_width": round(wide, 2),
+        "inset": round((room - wide) / 2, 2),
         "middle": round(room / 2, 2),
         "lines": [Line(_y(at, highest), spoken(at)) for at in range(0, highest + 1, step)],
         "bars": list(_bars(found["group_by"], groups, highest, room)),

@@ -12,6 +12,14 @@ WIDTH, MARGIN, TOP, ROW_HEIGHT = 720, 16, 72, 30
 NAME_WIDTH, NAME_COLUMNS = 200, 28
 LEFT, FULL = MARGIN + NAME_WIDTH + 12, 290
 """Where the bars begin, and how wide all of the time would be."""
+FRAME = {
+    "width": WIDTH,
+    "left": LEFT,
+    "right": WIDTH - MARGIN,
+    "full": FULL,
+    "margin": MARGIN,
+    "name_width": NAME_WIDTH,
+}
 SUBJECTS_AT_MOST = 12
 
 
@@ -31,12 +39,13 @@ def shares(found: dict[str, Any]) -> str:
     """A summary by subject, the most studied first; those for which there is no room are one more share."""
     drawn = list(_shares(found))
     shown = {
-        "name": "Study by subject",
+        **FRAME,
+        "name": "Study",
         "heading": heading(found["totals"]["seconds"]),
         "subheading": f"{from_to(found)}, by subject",
         "description": "; ".join(share.text for share in drawn) or "Nothing was studied.",
-        **{"width": WIDTH, "height": TOP + max(1, len(drawn)) * ROW_HEIGHT + 8, "left": LEFT, "full": FULL},
-        **{"margin": MARGIN, "name_width": NAME_WIDTH, "right": WIDTH - MARGIN, "shares": drawn},
+        "height": TOP + max(1, len(drawn)) * ROW_HEIGHT + 8,
+        "shares": drawn,
     }
     return render_to_string("sessions/shares.svg", shown)
 
