@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sessions import pictures
 from sessions.dashboard import dashboard
+from sessions.pictures.words import shortened
 from sessions.statistics import today_of
 from sessions.summaries import GroupBy, Span
 
@@ -21,6 +22,7 @@ NEEDED = ("accounts.view_user", "subjects.view_subject", "study_sessions.view_st
 """Pictures tell of users, their subjects and their sessions."""
 SPANS = (30, 90, 365)
 DAYS_OF_A_PICTURE = 365
+COLUMNS_OF_A_NAME = 22
 
 PICTURES: dict[str, Callable[[Any, Span, datetime], str]] = {
     "days": pictures.heatmap_of,
@@ -57,7 +59,7 @@ def drawn(found: dict[str, Any]) -> dict[str, Any]:
     return {
         "dates": [label(day["date"]) for day in found["days"]],
         **{name: [day[name] for day in found["days"]] for name in ("sign_ups", "active_users", "hours")},
-        "subjects": [f"{each['subject']} ({each['subject'].owner})" for each in found["busiest"]],
+        "subjects": [shortened(each["subject"].name, COLUMNS_OF_A_NAME) for each in found["busiest"]],
         "subject_hours": [each["hours"] for each in found["busiest"]],
     }
 

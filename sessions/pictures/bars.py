@@ -45,7 +45,7 @@ class Line(NamedTuple):
     label: str
 
 
-def bars(found: dict[str, Any], week_start: int) -> str:
+def draw(found: dict[str, Any], week_start: int) -> str:
     """A summary with all its groups, the empty ones too; weekdays in the order of the user's week."""
     groups = found["groups"]
     if found["group_by"] == GroupBy.WEEKDAY:

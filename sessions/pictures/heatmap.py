@@ -41,7 +41,7 @@ class Label(NamedTuple):
     text: str
 
 
-def heatmap(found: dict[str, Any], week_start: int, today: date) -> str:
+def draw(found: dict[str, Any], week_start: int, today: date) -> str:
     """A heatmap as `statistics.heatmap` finds it; rest days are round, so that no colour has to tell of them."""
     days = found["days"]
     squares = [_square(day, found["from"], week_start, today) for day in days]

@@ -35,7 +35,7 @@ class Share:
     text: str
 
 
-def shares(found: dict[str, Any]) -> str:
+def draw(found: dict[str, Any]) -> str:
     """A summary by subject, the most studied first; those for which there is no room are one more share."""
     drawn = list(_shares(found))
     shown = {

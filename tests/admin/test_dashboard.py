@@ -65,7 +65,7 @@ def test_its_page_has_the_numbers_and_leads_to_the_subjects(operator: User, stud
         "sign_ups": [1, 1],
         "active_users": [1, 2],
         "hours": [1.5, 1.75],
-        "subjects": ["Algebra (alice)", "Botany (charlie)"],
+        "subjects": ["\u2068Algebra\u2069", "\u2068Botany\u2069"],
         "subject_hours": [2.5, 0.75],
     }
 
@@ -80,7 +80,7 @@ def test_a_name_is_shown_and_not_run(as_operator: Operator, alice: User) -> None
     make_session(alice.subjects.get(), datetime.now(tz=MONDAY.tzinfo) - DAY)
     content = as_operator.get(DASHBOARD).content.decode()
     assert "<script>alert" not in content
-    assert "</script><script>alert(1)</script> (alice)" in unescape(json.loads(drawn_in(content))["subjects"][0])
+    assert "</script><script>alert" in unescape(json.loads(drawn_in(content))["subjects"][0])
 
 
 def drawn_in(content: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import StudyGoal, User
 from sessions.pictures import heatmap
-from sessions.statistics import Span
+from sessions.summaries import Span
 from subjects.models import Subject
 from tests.conftest import Caller, refusals
 from tests.factories import MONDAY, make_session, make_subject
@@ -77,7 +77,7 @@ def text_of_weekday(square: Any) -> str:
 def test_no_two_days_are_in_one_place() -> None:
     for first, last in ((date(2028, 1, 1), date(2028, 12, 31)), (date(2016, 2, 29), date(2026, 3, 1))):
         for week_start in range(1, 8):
-            drawing = Drawing(heatmap(nothing(Span(first, last)), week_start, last))
+            drawing = Drawing(heatmap.draw(nothing(Span(first, last)), week_start, last))
             width, height = (int(drawing.root.get(name, "")) for name in ("width", "height"))
             places = Counter((int(day.get("x", "")), int(day.get("y", ""))) for day in drawing.days())
             assert (len(places), set(places.values())) == ((last - first).days + 1, {1})

@@ -28,7 +28,8 @@ def address(request: pytest.FixtureRequest, alice: User) -> str:
 
 @pytest.mark.parametrize("accept", ["", "*/*", "image/svg+xml", "image/*", BROWSERS_IMAGES, BROWSERS_PAGES])
 def test_whoever_takes_anything_or_pictures_gets_it(as_alice: Caller, address: str, accept: str) -> None:
-    response = as_alice.get(address, **({"HTTP_ACCEPT": accept} if accept else {}))
+    headers: Any = {"HTTP_ACCEPT": accept} if accept else {}
+    response = as_alice.get(address, **headers)
     assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
     assert response["Cache-Control"] == "private, no-cache"
     assert response["Vary"].startswith("Authorization, Accept")

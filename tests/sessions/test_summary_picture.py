@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from sessions.pictures.shares import SUBJECTS_AT_MOST, shares
+from sessions.pictures import shares
+from sessions.pictures.shares import SUBJECTS_AT_MOST
 from subjects.models import Subject
 from tests.conftest import Caller, refusals
 from tests.factories import MONDAY, make_session, make_subject
@@ -84,7 +85,7 @@ def test_subjects_have_the_shares_of_the_json(as_alice: Caller, alice: User, alg
 
 def test_subjects_for_which_there_is_no_room_are_one_more_share() -> None:
     labels = [f"Subject {number}" for number in range(100)]
-    drawing = Drawing(shares(by_subject(labels)))
+    drawing = Drawing(shares.draw(by_subject(labels)))
     assert len(drawing.of_class("bar")) == SUBJECTS_AT_MOST
     assert drawing.told()[-2:] == ["Subject 10: 1 min, 1.00 %", "89 other subjects: 1 h 29 min, 89.00 %"]
 
@@ -110,7 +111,7 @@ def by_subject(labels: list[str]) -> dict[str, Any]:
 )
 def test_a_name_has_the_room_that_there_is(name: str, shown: str) -> None:
     """U+FFFE and U+FFFF are text to the API, and no XML: with one of them in it, the whole picture is an error."""
-    assert Drawing(shares(by_subject([name]))).words() == ["1 min", shown, "1 min"]
+    assert Drawing(shares.draw(by_subject([name]))).words() == ["1 min", shown, "1 min"]
 
 
 def test_a_name_is_shown_and_not_run(as_alice: Caller, alice: User) -> None:

@@ -2,8 +2,6 @@
 (() => {
   const drawn = JSON.parse(document.getElementById("drawn").textContent);
   const canvases = [...document.querySelectorAll("canvas[data-series]")];
-  const LONGEST_LABEL = 24;
-  const shortened = (text) => (text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text);
   let charts = [];
 
   const draw = () => {
@@ -20,7 +18,6 @@
           maxRotation: 0,
           autoSkip: !lying,
           autoSkipPadding: 12,
-          callback(value) { return shortened(this.getLabelForValue(value)); },
         },
       };
       return new Chart(canvas, {
