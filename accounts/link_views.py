@@ -57,3 +57,14 @@ class CalendarLinkView(SecretLinkView):
 
     purpose = Purpose.CALENDAR
     shown_at = "calendar"
+
+
+@schema.heatmap_link
+class HeatmapLinkView(SecretLinkView):
+    """The secret link to the picture of your heatmap, to be put on a page of yours.
+
+    `POST` makes it and tells its address this once; one that was there before ends. `DELETE` revokes it at once.
+    """
+
+    purpose = Purpose.HEATMAP
+    shown_at = "heatmap"

@@ -242,3 +242,8 @@ calendar_link = secret_link(
     "whoever has its address sees all of your sessions, with their notes, as a calendar to subscribe to.",
     "https://studytrack.example/calendar/Zc4pJm0tQ8nYw5Xk2sVb7RfLd9GhTa1uEo3iKy6MzNE.ics",
 )
+heatmap_link = secret_link(
+    "heatmap",
+    "whoever has its address sees how much you studied on each of the last 365 days, as a picture.",
+    "https://studytrack.example/heatmap/Zc4pJm0tQ8nYw5Xk2sVb7RfLd9GhTa1uEo3iKy6MzNE.svg",
+)

@@ -12,6 +12,7 @@ from sessions import archive
 from sessions.export_serializers import ExportedSessionSerializer, ExportQuerySerializer
 from sessions.models import StudySession
 from sessions.schema import AN_AFTERNOON
+from sessions.statistics_schema import AS_PICTURE, PICTURE
 from studytrack.api.problems import MEDIA_TYPE
 from studytrack.api.schema_answers import ConstantField, ValidationProblemSerializer, example, invalid, refusal
 from studytrack.api.schema_operations import shown
@@ -205,20 +206,27 @@ everything = extend_schema_view(
         responses={200: shown(ArchiveSerializer, "The file.", ARCHIVE)},
     )
 )
+TOKEN_IN_PATH = OpenApiParameter(
+    "token", {"type": "string", "pattern": f"^{TOKEN}$"}, OpenApiParameter.PATH, description="The secret."
+)
+NO_LINK = refusal("There is no such link, or no longer.", example(404))
 calendar = extend_schema_view(
     get=extend_schema(
         operation_id="get_calendar",
         summary="Subscribe to a calendar",
         description="The sessions of whoever has made the link at `POST /auth/me/calendar`, as iCalendar (RFC 5545): "
         "in UTC, each an event that keeps its UID. Whoever has the address may read it, until it is revoked.",
-        parameters=[
-            OpenApiParameter(
-                "token", {"type": "string", "pattern": f"^{TOKEN}$"}, OpenApiParameter.PATH, description="The secret."
-            ),
-        ],
-        responses={
-            (200, "text/calendar"): text("The calendar.", CALENDAR),
-            (404, MEDIA_TYPE): refusal("There is no such link, or no longer.", example(404)),
-        },
+        parameters=[TOKEN_IN_PATH],
+        responses={(200, "text/calendar"): text("The calendar.", CALENDAR), (404, MEDIA_TYPE): NO_LINK},
+    )
+)
+heatmap = extend_schema_view(
+    get=extend_schema(
+        operation_id="get_shared_heatmap",
+        summary="See somebody's days",
+        description="The last 365 study days of whoever has made the link at `POST /auth/me/heatmap`, as a picture. "
+        "Whoever has the address may see it, until it is revoked.",
+        parameters=[TOKEN_IN_PATH],
+        responses={AS_PICTURE: PICTURE, (404, MEDIA_TYPE): NO_LINK},
     )
 )

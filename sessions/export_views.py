@@ -1,17 +1,14 @@
-"""What can be taken out: sessions as a file, everything as a file, and the calendar to subscribe to."""
+"""What can be taken out: sessions as a file, and everything as a file."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.links import Purpose, SecretLink
 from accounts.models import User
 from sessions import archive, calendars, export_schema
 from sessions.export_serializers import ExportedSessionSerializer, ExportQuerySerializer, Format
@@ -63,20 +60,6 @@ class EverythingView(FileAnswers, APIView):
             user = User.objects.get(pk=request.user.pk)  # as of the same moment as all else
             pieces = archive.document(user, timezone.now())
             return file_answer(request, pieces, archive.MEDIA_TYPE, name_for(user, "everything", "json"))
-
-
-@export_schema.calendar
-class CalendarView(FileAnswers, APIView):
-    """The sessions of whoever has made this secret link, as a calendar to subscribe to."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-
-    def get(self, request: Request, token: str) -> HttpResponseBase:
-        with snapshot():
-            link = get_object_or_404(SecretLink.objects.opened_by(token, Purpose.CALENDAR))
-            sessions = StudySession.objects.owned_by(link.user).select_related("subject")
-            return file_answer(request, calendars.as_calendar(sessions.iterator()), calendars.MEDIA_TYPE)
 
 
 def name_for(user: Any, what: str, ending: str) -> str:

@@ -14,6 +14,7 @@ from accounts import link_views as links
 from accounts import views as accounts
 from accounts.links import TOKEN
 from sessions import export_views as exports
+from sessions import shared_views as shared
 from sessions import statistics_views as statistics
 from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
 from studytrack.api import health
@@ -61,7 +62,9 @@ urlpatterns = [
     path("auth/me", accounts.MeView.as_view(), name="me"),
     path("auth/me/export", exports.EverythingView.as_view(), name="me-export"),
     path("auth/me/calendar", links.CalendarLinkView.as_view(), name="me-calendar"),
-    path("calendar/<token:token>.ics", exports.CalendarView.as_view(), name="calendar"),
+    path("auth/me/heatmap", links.HeatmapLinkView.as_view(), name="me-heatmap"),
+    path("calendar/<token:token>.ics", shared.CalendarView.as_view(), name="calendar"),
+    path("heatmap/<token:token>.svg", shared.SharedHeatmapView.as_view(), name="heatmap"),
     # subjects
     path("subjects", SubjectViewSet.as_view(ALL, name="Subjects"), name="subjects"),
     path("subjects/<id:pk>", SubjectViewSet.as_view(ONE, name="Subject"), name="subject"),
@@ -77,9 +80,11 @@ urlpatterns = [
     path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),
     # statistics
     path("stats/summary", statistics.SummaryView.as_view(), name="stats-summary"),
+    path("stats/summary.svg", statistics.SummaryPictureView.as_view(), name="stats-summary-picture"),
     path("stats/today", statistics.TodayView.as_view(), name="stats-today"),
     path("stats/streak", statistics.StreakView.as_view(), name="stats-streak"),
     path("stats/heatmap", statistics.HeatmapView.as_view(), name="stats-heatmap"),
+    path("stats/heatmap.svg", statistics.HeatmapPictureView.as_view(), name="stats-heatmap-picture"),
     path("stats/year/<year:year>", statistics.YearView.as_view(), name="stats-year"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),

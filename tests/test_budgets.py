@@ -140,7 +140,10 @@ def test_a_summary(as_alice: Caller, alice: User, budget: Any, more: int, by: st
     assert answer.json()["totals"]["session_count"] == more
 
 
-@pytest.mark.parametrize(("statistic", "statements"), [("streak", 2), ("heatmap", 2), ("year/2026", 6)])
+@pytest.mark.parametrize(
+    ("statistic", "statements"),
+    [("streak", 2), ("heatmap", 2), ("heatmap.svg", 2), ("summary.svg?group_by=week", 1), ("year/2026", 6)],
+)
 def test_other_statistics(as_alice: Caller, alice: User, budget: Any, statistic: str, statements: int) -> None:
     make_sessions(make_subject(alice), 300)
     with budget(CREDENTIALS + statements):  # the days, the goals; by weekday, hour and subject, the longest session
@@ -183,6 +186,13 @@ def test_a_calendar_and_its_link(as_alice: Caller, anonymous: Caller, alice: Use
         assert as_alice.delete("/auth/me/calendar").status_code == 204
 
 
+def test_a_shared_picture(as_alice: Caller, anonymous: Caller, alice: User, budget: Any) -> None:
+    make_sessions(make_subject(alice), 100)
+    url = as_alice.post("/auth/me/heatmap").json()["url"]
+    with budget(3):  # the link with its user, the days, the goals
+        assert anonymous.get(url).content.startswith(b"<svg")
+
+
 def test_deleting_a_session(as_alice: Caller, alice: User, budget: Any) -> None:
     session = make_session(make_subject(alice))
     with budget(CREDENTIALS + TURN + SAVING + 4):  # the row, the owner locked, DELETE shares, DELETE session
@@ -198,6 +208,8 @@ def test_what_is_in_the_cache_costs_no_query(as_alice: Caller, alice: User, djan
         "/stats/summary",
         "/stats/streak",
         "/stats/year/2026",
+        "/stats/heatmap.svg",
+        "/stats/summary.svg",
     ):
         first = as_alice.get(address)
         with django_assert_num_queries(0):

@@ -1,13 +1,16 @@
 """GET /sessions/export: the list as a file, for spreadsheets, programs and calendars (contract 6)."""
 
 import csv
+import html
 import json
+import re
 from io import StringIO
 from typing import Any
 
 import icalendar
 import pytest
 import time_machine
+from django.test import Client
 
 from accounts.models import User
 from tests.conftest import NOT_AUTHENTICATED, Caller, invalid
@@ -234,3 +237,13 @@ def test_local_times_are_those_of_the_users_zone_now(as_alice: Caller, alice: Us
     as_alice.patch("/auth/me", {"time_zone": "Asia/Kolkata"})
     (row,) = rows(as_alice.get("/sessions/export?format=json"))
     assert (row["start_local"], row["time_zone"]) == ("2026-07-02T19:30:00+05:30", "Europe/Berlin")
+
+
+def test_the_page_of_the_list_has_links_to_it(alice: User) -> None:
+    browser = Client(HTTP_ACCEPT="text/html")
+    browser.force_login(alice)
+    make_session(make_subject(alice), notes="Rings")
+    page = browser.get("/sessions?search=rings").content.decode()
+    links = [html.unescape(link) for link in re.findall(r'href="(/sessions/export[^"]*)"', page)]
+    assert links == [f"/sessions/export?format={wanted}&search=rings" for wanted in FORMATS]
+    assert "Rings" in text(browser.get(links[0]))

@@ -14,7 +14,7 @@ from tests.openapi import COMMITTED, DOCUMENT, OPERATIONS, SCHEMAS, examples, pa
 
 pytestmark = pytest.mark.everywhere
 
-PROBLEM = "application/problem+json"
+JSON, PICTURE, PROBLEM = "application/json", "image/svg+xml", "application/problem+json"
 ANSWERS = {
     "GET /": "200 401 406 429 500 503",
     "POST /auth/register": "201 400 406 409 413 415 429 500 503",
@@ -28,9 +28,13 @@ ANSWERS = {
     "DELETE /auth/me": "204 400 401 403 406 412 413 415 429 500 503",
     "GET /auth/me/export": "200 304 401 429 500 503",
     "GET /auth/me/calendar": "200 304 401 404 406 429 500 503",
+    "GET /auth/me/heatmap": "200 304 401 404 406 429 500 503",
     "POST /auth/me/calendar": "201 401 403 406 429 500 503",
+    "POST /auth/me/heatmap": "201 401 403 406 429 500 503",
     "DELETE /auth/me/calendar": "204 401 403 404 406 412 429 500 503",
+    "DELETE /auth/me/heatmap": "204 401 403 404 406 412 429 500 503",
     "GET /calendar/{token}.ics": "200 304 404 429 500 503",
+    "GET /heatmap/{token}.svg": "200 304 404 406 429 500 503",
     "GET /subjects": "200 304 400 401 406 429 500 503",
     "POST /subjects": "201 400 401 403 406 409 413 415 422 429 500 503",
     "GET /subjects/{id}": "200 304 401 404 406 429 500 503",
@@ -49,18 +53,27 @@ ANSWERS = {
     "POST /sessions/{id}/stop": "200 400 401 403 404 406 413 415 429 500 503",
     "POST /sessions/{id}/resolve": "200 204 400 401 403 404 406 409 413 415 429 500 503",
     "GET /stats/summary": "200 304 400 401 406 429 500 503",
+    "GET /stats/summary.svg": "200 304 400 401 406 429 500 503",
     "GET /stats/today": "200 304 401 406 429 500 503",
     "GET /stats/streak": "200 304 401 406 429 500 503",
     "GET /stats/heatmap": "200 304 400 401 406 429 500 503",
+    "GET /stats/heatmap.svg": "200 304 400 401 406 429 500 503",
     "GET /stats/year/{year}": "200 304 401 404 406 429 500 503",
     "GET /health/live": "200 406 500",
     "GET /health/ready": "200 406 500 503",
 }
 """Every operation, and every answer that it can give."""
+DRAWN = {
+    "GET /stats/summary": [JSON, PICTURE],
+    "GET /stats/summary.svg": [PICTURE],
+    "GET /stats/heatmap": [JSON, PICTURE],
+    "GET /stats/heatmap.svg": [PICTURE],
+    "GET /heatmap/{token}.svg": [PICTURE],
+}
 OPEN = {"POST /auth/register", "POST /auth/login", "POST /auth/refresh", "POST /auth/logout"}
-BY_SECRET = {"GET /calendar/{token}.ics"}
+BY_SECRET = {"GET /calendar/{token}.ics", "GET /heatmap/{token}.svg"}
 FILES = {
-    "GET /sessions/export": ["application/json", "text/csv", "text/calendar"],
+    "GET /sessions/export": [JSON, "text/csv", "text/calendar"],
     "GET /calendar/{token}.ics": ["text/calendar"],
 }
 HEALTH = {"GET /health/live", "GET /health/ready"}
@@ -150,7 +163,7 @@ def test_only_errors_are_problems() -> None:
     for name, operation in OPERATIONS.items():
         for status, answer in operation["responses"].items():
             kinds = list(resolved(answer).get("content", {}))
-            expected = [PROBLEM] if status >= "400" else FILES.get(name, ["application/json"])
+            expected = [PROBLEM] if status >= "400" else (DRAWN | FILES).get(name, [JSON])
             assert kinds == ([] if status in ("204", "304") else expected), (name, status)
 
 
