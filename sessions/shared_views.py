@@ -26,6 +26,7 @@ class SharedView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    is_shared = True
     purpose: ClassVar[Purpose]
 
     def owner(self, token: str) -> User:

@@ -99,10 +99,10 @@ class AutoSchema(SpectacularAutoSchema):
         yield answers.SERVER_ERROR
 
     def _add_conditions(self, operation: dict[str, Any]) -> None:
-        """What one user sees has a tag, and so has a file: to read it if it is new, to change it as it was seen."""
+        """What is a user's has a tag, shared or not: to read it if it is new, to change it as it was seen."""
         condition = CONDITIONS.get(self.method)
         is_ones_own = operation["security"] and {} not in operation["security"]
-        if condition is None or not (is_ones_own or isinstance(self.view, FileAnswers)):
+        if condition is None or not (is_ones_own or getattr(self.view, "is_shared", False)):
             return
         self._add_parameter(operation, condition)
         if self.method == "GET":
