@@ -12,10 +12,7 @@ from rest_framework.views import APIView
 from sessions import statistics, statistics_schema
 from sessions.statistics_serializers import (
     HeatmapQuerySerializer,
-    HeatmapSerializer,
-    StreakSerializer,
     SummaryQuerySerializer,
-    SummarySerializer,
     TodaySerializer,
     YearSerializer,
 )
@@ -45,8 +42,7 @@ class SummaryView(StatisticsView):
 
     def get(self, request: Request) -> Response:
         asked = self.asked(SummaryQuerySerializer)
-        found = summary(request.user, asked["span"], asked["group_by"], fill=asked["fill"])
-        return Response(SummarySerializer(found).data)
+        return Response(summary(request.user, asked["span"], asked["group_by"], fill=asked["fill"]))
 
 
 @statistics_schema.today
@@ -65,7 +61,7 @@ class StreakView(StatisticsView):
 
     def get(self, request: Request) -> Response:
         self.today()
-        return Response(StreakSerializer(statistics.streak(request.user, timezone.now())).data)
+        return Response(statistics.streak(request.user, timezone.now()))
 
 
 @statistics_schema.heatmap
@@ -74,7 +70,7 @@ class HeatmapView(StatisticsView):
 
     def get(self, request: Request) -> Response:
         asked = self.asked(HeatmapQuerySerializer)
-        return Response(HeatmapSerializer(statistics.heatmap(request.user, asked["span"], timezone.now())).data)
+        return Response(statistics.heatmap(request.user, asked["span"], timezone.now()))
 
 
 @statistics_schema.year

@@ -9,6 +9,7 @@ import time_machine
 
 from accounts.models import User
 from sessions.streaks import Wish, Wishes, streaks
+from sessions.sums import Tally
 from subjects.models import Subject
 from tests.conftest import NOT_AUTHENTICATED, Caller
 from tests.factories import MONDAY, make_session, make_subject, make_user
@@ -179,17 +180,17 @@ def test_a_goal_that_went_around_the_model_acts_from_today(alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(daily_goal_minutes=45)
     alice.refresh_from_db()
     wishes = Wishes(alice, date(2026, 3, 9))
-    assert [wishes.on(date(2026, 3, day)).goal for day in (1, 8, 9)] == [timedelta(0), timedelta(0), 45 * HOUR / 60]
+    assert [wishes.on(date(2026, 3, day)).goal_seconds for day in (1, 8, 9)] == [0, 0, 45 * 60]
 
 
 def test_long_pauses_of_nothing_but_rest_join(alice: User) -> None:
     wishes = Wishes(alice, date(2026, 3, 2))
     wishes.since = [
-        (date(2026, 1, 1), Wish(timedelta(0), frozenset(range(1, 8)))),
-        (date(2026, 2, 1), Wish(HOUR, frozenset())),
+        (date(2026, 1, 1), Wish(0, frozenset(range(1, 8)))),
+        (date(2026, 2, 1), Wish(3600, frozenset())),
     ]
     days = [date(2025, 12, 30), date(2026, 2, 1), date(2026, 2, 2)]
-    assert wishes.qualified(dict.fromkeys([date(2026, 1, 5), *days[1:]], HOUR)) == days[1:]
+    assert wishes.qualified(dict.fromkeys([date(2026, 1, 5), *days[1:]], Tally(3600))) == days[1:]
     assert [streak.days for streak in streaks(days, wishes)] == [3]
 
 
