@@ -60,6 +60,7 @@ class DayShare(models.Model):
                 include=("subject", "session", "clock", "seconds", "of"),
                 name="day_share_sums",
             ),
+            models.Index(fields=("date", "owner", "subject", "seconds"), name="day_share_everybodys"),
         )
         constraints = (
             UniqueConstraint(fields=("session", "number"), name="day_share_once"),

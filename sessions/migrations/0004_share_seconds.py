@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('of', models.PositiveSmallIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', 'date'], include=('subject', 'session', 'clock', 'seconds', 'of'), name='day_share_sums')],
+                'indexes': [models.Index(fields=['owner', 'date'], include=('subject', 'session', 'clock', 'seconds', 'of'), name='day_share_sums'), models.Index(fields=['date', 'owner', 'subject', 'seconds'], name='day_share_everybodys')],
                 'constraints': [models.UniqueConstraint(fields=('session', 'number'), name='day_share_once'), models.CheckConstraint(condition=models.Q(('seconds__gt', 0)), name='day_share_is_some_time'), models.CheckConstraint(condition=models.Q(('clock__lt', 86400)), name='day_share_clock_is_of_a_day'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', models.F('of'))), name='day_share_number_of')],
             },
         ),

@@ -96,6 +96,21 @@ def test_a_rest_day_neither_counts_nor_breaks(
     assert numbers(Caller(alice)) == expected
 
 
+def test_a_rest_day_neither_begins_nor_ends_a_run(alice: User, algebra: Subject) -> None:
+    """Today is Monday; on Saturday and Sunday was studied too, and on the weekend before."""
+    want(alice, rest_weekdays=[6, 7])
+    study(algebra, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+    body = Caller(alice).get("/stats/streak").json()
+    assert (body["current"], body["started_on"], body["last_qualified_on"]) == (5, "2026-02-23", "2026-02-27")
+
+
+def test_a_late_entry_heals_a_run(as_alice: Caller, algebra: Subject) -> None:
+    study(algebra, 0, 1, 3, 4)
+    assert numbers(as_alice) == (2, 2)
+    study(algebra, 2)
+    assert numbers(as_alice) == (5, 5)
+
+
 def test_a_goal_is_to_be_reached_to_the_second(as_alice: Caller, alice: User, algebra: Subject) -> None:
     want(alice, daily_goal_minutes=60)
     study(algebra, 0, 1)

@@ -151,6 +151,16 @@ def test_a_week_begins_when_the_users_does(as_alice: Caller, week: list[StudySes
     assert (first["key"], first["period_start"], first["period_end"]) == ("2026-03-01", "2026-03-01", "2026-03-07")
 
 
+@pytest.mark.parametrize("group_by", ["day", "week", "month", "subject", "weekday", "hour"])
+def test_a_session_in_several_parts_is_counted_once(as_alice: Caller, alice: User, group_by: str) -> None:
+    """From 23:30 to 23:00, over the end of a month and of a week: two days, and the hour of its beginning twice."""
+    make_session(make_subject(alice), datetime(2026, 5, 31, 21, 30, tzinfo=UTC), minutes=23 * 60 + 30)
+    body = as_alice.get(f"/stats/summary?from=2026-05-01&to=2026-06-30&group_by={group_by}").json()
+    assert body["totals"] == {"minutes": 1410, "seconds": 84600, "session_count": 1}
+    assert {each["session_count"] for each in body["groups"]} == {1}
+    assert len(body["groups"]) == {"subject": 1, "hour": 24}.get(group_by, 2)
+
+
 def test_what_runs_counts_nothing(as_alice: Caller, alice: User) -> None:
     make_session(make_subject(alice), MONDAY - HOUR, end_time=None)
     for group_by in GroupBy.values:
