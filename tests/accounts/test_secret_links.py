@@ -11,7 +11,6 @@ from accounts.links import SecretLink, hashed
 from accounts.models import User
 from tests.conftest import NOT_AUTHENTICATED, NOT_FOUND, Caller, problem
 from tests.factories import MONDAY
-from tests.threads import at_once
 
 pytestmark = pytest.mark.everywhere
 
@@ -71,12 +70,6 @@ def test_the_token_is_kept_nowhere(as_alice: Caller, address: str) -> None:
 def test_a_second_link_replaces_the_first(as_alice: Caller, anonymous: Caller, alice: User, address: str) -> None:
     first, second = (link_of(as_alice.post(address)) for _ in range(2))
     assert [opens(first, anonymous), opens(second, anonymous)] == [False, True]
-    assert alice.secret_links.count() == 1
-
-
-def test_of_links_made_at_once_one_is_left(as_alice: Caller, anonymous: Caller, alice: User, address: str) -> None:
-    links = [link_of(response) for response in at_once(*[lambda: as_alice.post(address)] * 4)]
-    assert sorted(opens(link, anonymous) for link in links) == [False, False, False, True]
     assert alice.secret_links.count() == 1
 
 
