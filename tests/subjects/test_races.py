@@ -28,6 +28,12 @@ def test_of_equal_names_at_once_one_is_taken(as_alice: Caller) -> None:
     assert Subject.objects.count() == ROUNDS
 
 
+def test_of_twenty_equal_names_at_once_one_is_taken(as_alice: Caller) -> None:
+    answers = at_once(*[partial(as_alice.post, "/subjects", {"name": "Algebra"})] * 20)
+    assert sorted(answer.status_code for answer in answers) == [201] + [400] * 19
+    assert Subject.objects.count() == 1
+
+
 def test_of_changes_to_one_name_at_once_one_is_made(as_alice: Caller, alice: User) -> None:
     one, other = make_subject(alice, "One"), make_subject(alice, "Other")
     for number in range(ROUNDS):
