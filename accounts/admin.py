@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
@@ -18,7 +19,7 @@ from django.http import HttpRequest
 
 from accounts.models import SignIn, User
 from accounts.zones import time_zone_names
-from studytrack.admin import RecordAdmin, link_to_list, utc
+from studytrack.admin import RecordAdmin, link_to_list, utc, wordless
 
 ISO_WEEKDAYS = tuple(
     enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), start=1)
@@ -101,6 +102,14 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
         with transaction.atomic():
             locked = queryset.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
             super().delete_queryset(request, User.objects.filter(pk__in=list(locked)))
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> list[LogEntry]:
+        """That an account was deleted, and not which: what is told of it goes with it."""
+        entries = super().log_deletions(request, queryset)
+        for entry in entries:
+            entry.object_id = None
+            wordless(entry)
+        return entries
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import BadRequest, ValidationError
@@ -135,6 +136,15 @@ class RecordAdmin(admin.ModelAdmin):
         if form.changed_data or not change:
             obj.save()
 
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return wordless(super().log_addition(request, obj, message))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return wordless(super().log_change(request, obj, message))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
+        return [wordless(entry) for entry in super().log_deletions(request, queryset)]
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """As Django's, and how many go with them in one statement, which Django's collector does not see."""
         listed, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
@@ -158,6 +168,14 @@ class RecordAdmin(admin.ModelAdmin):
                     (str(children._meta.verbose_name), str(children._meta.verbose_name_plural), count, permitted)
                 )
         return gone
+
+
+def wordless(entry: LogEntry) -> LogEntry:
+    """What an operator did, without the words of whose record it was: an account may go, and this stays."""
+    kind: Any = entry.content_type
+    entry.object_repr = f"{kind.name} {entry.object_id or ''}".strip()
+    entry.save(update_fields=["object_id", "object_repr"])
+    return entry
 
 
 def link_to_list(model: type[models.Model], text: Any, **lookups: Any) -> str:

@@ -21,7 +21,7 @@ from tests.conftest import Caller, problem
 from tests.openapi import differences
 from tests.threads import alone, at_once, wait_until_somebody_waits
 
-KEYS, TIMES = 20, 5
+KEYS, TIMES = 200, 5
 RUNNING = problem(409, "conflict", "Conflict", "The first request with this key is still running.")
 WORKER = """
 import sys, django
