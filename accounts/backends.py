@@ -14,7 +14,7 @@ from accounts.models import User
 class PasswordBackend(ModelBackend):
     """Believes a password, unless it has been guessed at too often."""
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
     ) -> User | None:
         if username is None or password is None:

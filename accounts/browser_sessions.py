@@ -41,7 +41,7 @@ class SessionStore(DatabaseSessionStore):
 
     def save(self, must_create: bool = False) -> None:
         """Save in the user's turn. Of a user who is gone there is nothing to save: Django would try for ever."""
-        user_id = self._get_session(no_load=must_create).get(SESSION_KEY)
+        user_id = self._get_session(no_load=must_create).get(SESSION_KEY)  # type: ignore[attr-defined]
         with transaction.atomic():
             if user_id is not None and not lock_owners([int(user_id)]):
                 raise UpdateError

@@ -28,8 +28,8 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def seen_from(self, network: str) -> "UserQuerySet":
         """Each with `was_seen`: whether it has been signed in to from this network."""
-        networks = self.model._meta.get_field("known_networks").related_model._default_manager
-        return self.annotate(was_seen=Exists(networks.filter(user=OuterRef("pk"), fingerprint=network)))
+        networks: Any = self.model._meta.get_field("known_networks").related_model
+        return self.annotate(was_seen=Exists(networks.objects.filter(user=OuterRef("pk"), fingerprint=network)))
 
     def update(self, **values: Any) -> int:
         """Update all at once. When somebody was last seen is nothing that anybody is shown."""

@@ -133,6 +133,8 @@ class RecordAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write what was changed; a form that comes back as it was shown leaves the record as it was."""
+        if not change:
+            lock_owners([getattr(obj, "owner_id", None)])
         if form.changed_data or not change:
             obj.save()
 

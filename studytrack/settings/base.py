@@ -108,6 +108,11 @@ ANSWER_TTL_SECONDS = env.int("ANSWER_TTL_SECONDS", 300, validate=partial(at_leas
 
 FORGOTTEN_AFTER_HOURS = env.int("FORGOTTEN_AFTER_HOURS", 12, validate=validate.Range(1, 24))
 
+# --- Quotas: SUBJECTS_PER_USER, SESSIONS_PER_USER
+
+SUBJECTS_PER_USER = env.int("SUBJECTS_PER_USER", 10_000, validate=partial(at_least, 1))
+SESSIONS_PER_USER = env.int("SESSIONS_PER_USER", 1_000_000, validate=partial(at_least, 1))
+
 # --- What StudyTrack is made of
 
 INSTALLED_APPS = [
