@@ -1,12 +1,13 @@
 """Quotas of subjects and sessions: one too many is 409 and says how many there may be, in a race and in bulk too."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from sessions.models import StudySession
@@ -16,7 +17,7 @@ from tests.conftest import Caller, problem
 from tests.factories import MONDAY, make_session, make_sessions, make_subject, make_subjects
 from tests.openapi import differences
 from tests.sessions.bodies import hour
-from tests.threads import at_once
+from tests.threads import alone, at_once, wait_until_somebody_waits
 
 QUOTA = 3
 FULL = partial(problem, 409, "conflict", "Conflict", quota=QUOTA)
@@ -108,17 +109,14 @@ def test_of_many_at_once_no_more_are_made_than_there_is_room_for(as_alice: Calle
 
 
 def test_what_is_created_in_bulk_takes_its_turn(as_alice: Caller, alice: User) -> None:
-    """An import that does not lock its owner counts without those that are being made."""
-    for number in range(10):
-        Subject.objects.all().delete()
-        make_subjects(alice, QUOTA - 1)
-        at_once(partial(create_subject, as_alice, 10), partial(import_one, alice, number))
-        assert Subject.objects.count() == QUOTA
-
-
-def import_one(owner: User, number: int) -> None:
-    with suppress(Conflict):
-        Subject.objects.bulk_create([Subject(owner=owner, name=f"Imported {number}")])
+    """An import that does not lock its owner is not seen by those who count meanwhile, and does not see theirs."""
+    make_subjects(alice, QUOTA - 1)
+    with ThreadPoolExecutor() as pool, transaction.atomic():
+        Subject.objects.bulk_create([Subject(owner=alice, name="Imported")])
+        waiting = pool.submit(alone, partial(create_subject, as_alice, 10))
+        wait_until_somebody_waits()
+    assert waiting.result().status_code == 409
+    assert Subject.objects.count() == QUOTA
 
 
 def test_counting_is_rare(alice: User, settings: Any, django_assert_num_queries: Any) -> None:
