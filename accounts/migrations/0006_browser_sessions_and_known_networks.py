@@ -14,7 +14,7 @@ def forget_browsers(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_first_study_goals'),
+        ('accounts', '0005_user_created'),
     ]
 
     operations = [
