@@ -1,4 +1,4 @@
-"""Who studies: the user, what was wanted of a study day and when, the user's sign-ins and first answers."""
+"""Who studies: the user, what was wanted of a study day and when, the user's sign-ins, first answers and links."""
 
 import uuid
 from collections.abc import Iterable
@@ -14,7 +14,8 @@ from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 
-from accounts.browser_sessions import BrowserSession  # noqa: F401 - here Django looks for models
+from accounts.browser_sessions import BrowserSession  # noqa: F401 - Django looks for an app's tables here
+from accounts.links import SecretLink  # noqa: F401
 from accounts.managers import UserManager, compared
 from accounts.zones import validate_time_zone
 from studytrack.models import Record, cascade_in_one_statement, lock_owners

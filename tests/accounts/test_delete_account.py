@@ -122,5 +122,5 @@ def test_it_asks_no_more_for_an_account_with_much_in_it(
     for _ in range(count):
         Caller(alice)
     ContentType.objects.get_for_model(User)  # which a process asks for once
-    with django_assert_num_queries(17):  # who asks; BEGIN, the user, one for each of thirteen tables, COMMIT
+    with django_assert_num_queries(18):  # who asks; BEGIN, the user, one for each of fourteen tables, COMMIT
         assert delete(as_alice).status_code == 204

@@ -17,7 +17,7 @@ from tests.factories import PASSWORD, make_session, make_user
 ID = 7_202_611_221
 KNOWING = {
     *("accounts_user", "accounts_signin", "accounts_browsersession", "accounts_firstanswer", "accounts_knownnetwork"),
-    *("accounts_studygoal", "django_admin_log"),
+    *("accounts_studygoal", "accounts_secretlink", "django_admin_log"),
     *("subjects_subject", "study_sessions_studysession", "study_sessions_dayshare"),
 }
 """The tables that know of her; whoever adds one adds it here, and has thought of its end."""
@@ -41,6 +41,7 @@ def live(dora: Caller, operator: Operator) -> None:
     make_session(subject)
     for path in ("/auth/me", "/subjects", f"/subjects/{subject.pk}", "/sessions", "/stats/streak"):
         assert dora.get(path).status_code == 200
+    assert dora.post("/auth/me/calendar").status_code == 201
     for password, status in (("wrong", 401), (PASSWORD, 200)):
         body = {"username": user.email, "password": password}
         assert Caller().post("/auth/login", body).status_code == status
@@ -96,9 +97,11 @@ def test_no_table_and_no_key_knows_of_her(dora: Caller, as_operator: Operator, d
 def test_raw_tokens_are_stored_nowhere(dora: Caller, as_operator: Operator) -> None:
     """Whoever reads a backup, or Redis, cannot go on as somebody else."""
     live(dora, as_operator)
-    tokens = [dora.tokens, dora.post("/auth/refresh", {"refresh": dora.tokens["refresh"]}).json()]
+    tokens = [dora.tokens, Caller(dora.user).tokens]
+    tokens.append(dora.post("/auth/refresh", {"refresh": dora.tokens["refresh"]}).json())
+    link = dora.post("/auth/me/calendar").json()["url"].rpartition("/")[2].removesuffix(".ics")
     secrets = [part for each in tokens for token in each.values() for part in (token, token.rpartition(".")[2])]
-    assert found(stored(), [*secrets, PASSWORD]) == set()
+    assert found(stored(), [*secrets, link, PASSWORD]) == set()
 
 
 def test_operators_see_what_was_done_and_not_to_whom(dora: Caller, as_operator: Operator) -> None:

@@ -14,7 +14,7 @@ def forget_browsers(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_user_created'),
+        ('accounts', '0007_secret_link'),
     ]
 
     operations = [
