@@ -21,7 +21,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import SignIn, User
 from accounts.zones import time_zone_names
-from studytrack.admin import RecordAdmin, link_to_list, utc, wordless
+from studytrack.admin import RecordAdmin, WordlessLog, link_to_list, utc, wordless
 
 ISO_WEEKDAYS = tuple(
     enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), start=1)
@@ -133,7 +133,7 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
 
 
 @admin.register(SignIn)
-class SignInAdmin(admin.ModelAdmin):
+class SignInAdmin(WordlessLog):
     """Who is signed in since when, and nothing that a token is made of. Deleting a sign-in ends it at once."""
 
     created, ends = utc("created_at", "since"), utc("expires_at", "ends")

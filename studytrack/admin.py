@@ -94,7 +94,20 @@ def utc(name: str, title: str) -> Callable[[Any, Any], str]:
     return column
 
 
-class RecordAdmin(admin.ModelAdmin):
+class WordlessLog(admin.ModelAdmin):
+    """What operators do is kept without the words of whose it was: an account may go, and this stays."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return wordless(super().log_addition(request, obj, message))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return wordless(super().log_change(request, obj, message))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
+        return [wordless(entry) for entry in super().log_deletions(request, queryset)]
+
+
+class RecordAdmin(WordlessLog):
     """Records in the admin: the model's rules are form errors, also those that only the database could see."""
 
     formfield_overrides: ClassVar = {
@@ -138,15 +151,6 @@ class RecordAdmin(admin.ModelAdmin):
         if form.changed_data or not change:
             obj.save()
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        return wordless(super().log_addition(request, obj, message))
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        return wordless(super().log_change(request, obj, message))
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
-        return [wordless(entry) for entry in super().log_deletions(request, queryset)]
-
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """As Django's, and how many go with them in one statement, which Django's collector does not see."""
         listed, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
@@ -173,7 +177,7 @@ class RecordAdmin(admin.ModelAdmin):
 
 
 def wordless(entry: LogEntry) -> LogEntry:
-    """What an operator did, without the words of whose record it was: an account may go, and this stays."""
+    """An entry of the log that names what it is about by number."""
     kind: Any = entry.content_type
     entry.object_repr = f"{kind.name} {entry.object_id or ''}".strip()
     entry.save(update_fields=["object_id", "object_repr"])
