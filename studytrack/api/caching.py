@@ -24,6 +24,7 @@ from django.utils import timezone
 from studytrack.api import owed
 from studytrack.api.forgetting import end_what_was_rolled_back
 from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
+from studytrack.api.parsers import has_body
 from studytrack.api.redis import CacheUnavailable
 from studytrack.api.stamps import stamp_key
 from studytrack.api.tokens import bearer
@@ -63,7 +64,7 @@ class Question:
     def of(cls, request: HttpRequest) -> "Question | None":
         """The question that a request asks, or None where the views must judge."""
         media_type = PICTURE if request.path_info.endswith(".svg") else JSON
-        if request.method != "GET" or request.headers.get("Accept") not in WANTED_BY[media_type]:
+        if request.method != "GET" or has_body(request) or request.headers.get("Accept") not in WANTED_BY[media_type]:
             return None
         path = CACHED_PATH.fullmatch(request.path_info)
         claims = bearer(request) if path else None
