@@ -13,10 +13,11 @@ from tests.input.conftest import Wanted, assert_refused
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
-NOT_JSON, OTHER, LARGE = (400, "parse_error"), (415, ""), (413, "")
-NO_OBJECT = (400, [(None, "invalid")])
+Refusal = tuple[int, Wanted]
+NOT_JSON, LARGE = (400, "parse_error"), (413, "")
+NO_OBJECT: Refusal = (400, [(None, "invalid")])
 MOST_BYTES = 64 * 1024
-BODIES: dict[str, tuple[bytes, tuple[int, Wanted]]] = {
+BODIES: dict[str, tuple[bytes, Refusal]] = {
     "half": (b'{"name": "Algebra"', NOT_JSON),
     "two": (b'{"name": "Algebra"}{"name": "Algebra"}', NOT_JSON),
     "a comma too many": (b'{"name": "Algebra",}', NOT_JSON),
@@ -105,7 +106,7 @@ READ_NO_BODY = [
     ("GET", "/"),
 ]
 """Where a body says nothing, and still has to be of a kind that is read."""
-LENGTHS: dict[str, tuple[str, tuple[int, Wanted]]] = {
+LENGTHS: dict[str, tuple[str, Refusal]] = {
     "negative": ("-1", NOT_JSON),
     "no number": ("abc", NOT_JSON),
     "a fraction": ("19.0", NOT_JSON),

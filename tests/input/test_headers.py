@@ -126,9 +126,9 @@ def test_what_is_no_proof(as_alice: Caller, algebra: Subject, subtests: pytest.S
 
 
 def test_silence_is_no_proof(anonymous: Caller, alice: User, subtests: pytest.Subtests) -> None:
-    for said in ({}, {"HTTP_AUTHORIZATION": ""}):
-        with subtests.test(said=said):
-            asked = partial(anonymous.post, "/subjects", {"name": "Botany"}, **said)
+    for headers in ({}, {"Authorization": ""}):
+        with subtests.test(headers=headers):
+            asked = partial(anonymous.post, "/subjects", {"name": "Botany"}, headers=headers)
             assert_refused(asked, 401, "not_authenticated")
 
 
