@@ -13,6 +13,8 @@ from accounts import views as accounts
 from sessions import statistics_views as statistics
 from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
 from studytrack.api import health
+from studytrack.api.outside import SecurityContactView
+from studytrack.api.prometheus import MetricsView
 from studytrack.api.root import RootView
 from subjects.views import SubjectViewSet
 
@@ -82,6 +84,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.LiveView.as_view(), name="live"),
     path("health/ready", health.ReadyView.as_view(), name="ready"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
+    path(".well-known/security.txt", SecurityContactView.as_view(), name="security-contact"),
 ]
 
 handler400 = "studytrack.api.errors.bad_request"

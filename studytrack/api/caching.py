@@ -24,6 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from studytrack.api import metrics
 from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
 from studytrack.api.redis import CacheUnavailable
 from studytrack.api.tokens import bearer
@@ -183,13 +184,16 @@ class CachedAnswersMiddleware:
             owed.pay()
             question = Question.of(request)
         except CacheUnavailable:
+            metrics.CACHE_ERROR.inc()
             question = None
         return self.answer(request, question) if question else self.get_response(request)
 
     def answer(self, request: HttpRequest, question: Question) -> HttpResponseBase:
         stamp, kept = question.look_up()
         if kept is not None:
+            metrics.CACHE_HIT.inc()
             return kept
+        (metrics.CACHE_MISS if stamp else metrics.CACHE_ERROR).inc()
         response = self.get_response(request)
         seconds = seconds_to_keep(request, timezone.now())
         if stamp is not None and seconds > 0 and response.status_code == 200 and isinstance(response, HttpResponse):

@@ -10,6 +10,8 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
+from studytrack.api.metrics import BREAKER
+
 Returned = TypeVar("Returned")
 
 BREAK_SECONDS = 3.0
@@ -44,8 +46,11 @@ class Breaker:
     After that nothing is read until something could be written: a server that is read-only cannot forget either.
     """
 
-    def __init__(self, seconds: float = BREAK_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, seconds: float = BREAK_SECONDS, clock: Callable[[], float] = time.monotonic, name: str = "redis"
+    ) -> None:
         self.seconds, self.clock, self.open_until, self.can_write = seconds, clock, 0.0, True
+        self.gauge = BREAKER.labels(name)
 
     def read(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         if not self.can_write:
@@ -54,7 +59,9 @@ class Breaker:
 
     def write(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         written = self._call(operation, *args, **kwargs)
-        self.can_write = True
+        if not self.can_write:
+            self.can_write = True
+            self.gauge.set(0)
         return written
 
     def _call(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
@@ -65,6 +72,7 @@ class Breaker:
             return operation(*args, **kwargs)
         except (RedisError, OSError) as error:
             self.open_until, self.can_write = self.clock() + self.seconds, False
+            self.gauge.set(1)
             raise CacheUnavailable from error
 
 
@@ -77,7 +85,7 @@ class BreakerRedisCache(RedisCache):
     """
 
     breaker: ClassVar = Breaker()
-    deletions: ClassVar = Breaker(DELETION_BREAK_SECONDS)
+    deletions: ClassVar = Breaker(DELETION_BREAK_SECONDS, name="deletions")
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
         return self.breaker.read(super().get, *args, **kwargs)
