@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib import admin
 from django.contrib.auth.views import LoginView as SessionLoginView
 from django.contrib.auth.views import LogoutView as SessionLogoutView
@@ -21,6 +23,10 @@ from subjects.views import SubjectViewSet
 OPEN_TO_ALL: Any = {"authentication_classes": (), "metadata_class": None}
 ALL: Any = {"get": "list", "post": "create"}
 ONE: Any = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+
+
+REDOC_MAKES = {"style-src": [UNSAFE_INLINE], "worker-src": ["blob:"]}
+"""What it makes while it runs: its styles, and what searches."""
 
 
 class IdConverter:
@@ -68,7 +74,9 @@ urlpatterns = [
     path("stats/year/<year:year>", statistics.YearView.as_view(), name="stats-year"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
-    path("redoc", SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL), name="redoc"),
+    path(
+        "redoc", csp_update(REDOC_MAKES)(SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL)), name="redoc"
+    ),
     path("schema", SpectacularAPIView.as_view(**OPEN_TO_ALL), name="schema"),
     path(
         "auth/session/login",

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from studytrack.api.logs import asked
-from studytrack.api.metrics import answered, method_of
 from studytrack.api.clients import client_address
+from studytrack.api.logs import asked, line
+from studytrack.api.metrics import answered, method_of
 from studytrack.api.routes import route_of
 from studytrack.api.security import Event, note
 
@@ -45,7 +45,7 @@ class JournalMiddleware:
         numbers.durations.observe(seconds)
         if status == 403 or (status == 401 and "HTTP_AUTHORIZATION" in request.META):
             note(Event.ACCESS_REFUSED, route=route, status=status)
-        line = {
+        members = {
             "id": request.id,
             "method": method,
             "route": route,
@@ -54,7 +54,7 @@ class JournalMiddleware:
             "user": user_id_of(request, status),
             "address": client_address(request),
         }
-        logger.info("request", extra=line)
+        logger.info(line(logger.name, "request", **members))
 
 
 def user_id_of(request: Any, status: int) -> int | None:

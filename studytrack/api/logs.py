@@ -3,6 +3,8 @@
 import re
 from contextvars import ContextVar
 from copy import copy
+from datetime import UTC, datetime
+from json import JSONEncoder
 from logging import LogRecord
 from typing import Any
 
@@ -21,6 +23,21 @@ asked: ContextVar[HttpRequest | None] = ContextVar("asked", default=None)
 """The request that is being answered."""
 
 
+class Line(str):
+    """A line that is JSON already."""
+
+    __slots__ = ()
+
+
+encode = JSONEncoder(separators=(",", ":")).encode
+
+
+def line(logger: str, message: str, **members: Any) -> Line:
+    """What LineFormatter would write, at a quarter of its price: there is one for every request."""
+    always = {"time": datetime.now(UTC).isoformat(), "level": "INFO", "logger": logger, "message": message}
+    return Line(encode(always | members))
+
+
 class LineFormatter(JsonFormatter):
     """One record as one line: everything in it is escaped, and no longer than somebody wants to read.
 
@@ -36,7 +53,7 @@ class LineFormatter(JsonFormatter):
         )
 
     def format(self, record: LogRecord) -> str:
-        return super().format(_without_address(record))
+        return record.msg if type(record.msg) is Line else super().format(_without_address(record))
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         log_data["message"] = log_data["message"][:LONGEST_MESSAGE]

@@ -20,15 +20,15 @@ STATE_OF_A_PROCESS = re.compile(r"gauge_live\w+_(\d+)\.db")
 
 
 def registry() -> CollectorRegistry:
-    """What this process has counted, or where workers share a directory, all of them; of the dead only what adds up."""
+    """What this process has counted, or all workers that share a directory; of the dead only what adds up."""
     if (directory := settings.PROMETHEUS_MULTIPROC_DIR) is None:
         return REGISTRY
     for file in Path(directory).iterdir():
         found = STATE_OF_A_PROCESS.fullmatch(file.name)
         if found and not _lives(int(found[1])):
-            mark_process_dead(int(found[1]), directory)
+            mark_process_dead(int(found[1]), directory)  # type: ignore[no-untyped-call]
     together = CollectorRegistry()
-    MultiProcessCollector(together, directory)
+    MultiProcessCollector(together, directory)  # type: ignore[no-untyped-call]
     return together
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.crypto import salted_hmac
 
+from studytrack.api.clients import client_address
 from studytrack.api.logs import asked
 from studytrack.api.metrics import SECURITY
-from studytrack.api.clients import client_address
 from studytrack.models import folded
 
 logger = logging.getLogger("studytrack.security")

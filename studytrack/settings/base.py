@@ -9,8 +9,8 @@ from environs import validate
 from studytrack.environment import (
     PROJECT,
     at_least,
-    database_address,
     contact,
+    database_address,
     directory,
     empty_or_long_enough,
     env,

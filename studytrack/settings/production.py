@@ -6,7 +6,7 @@ from studytrack.environment import env, hard_to_guess
 from studytrack.settings import base
 from studytrack.settings.base import *  # noqa: F403 - settings modules only differ from base
 
-KEYS = ("JWT_SIGNING_KEY", "JWT_PREVIOUS_SIGNING_KEY", "METRICS_KEY", "SECRET_KEY")
+KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY", "JWT_PREVIOUS_SIGNING_KEY", "METRICS_KEY")
 
 for name in ("SECRET_KEY", "JWT_SIGNING_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"):
     env.str(name)  # production has a default for none of them
@@ -16,14 +16,15 @@ def refuse(name: str, reason: str) -> None:
     raise EnvValidationError(f'Environment variable "{name}" invalid: {reason}', [reason])
 
 
-keys = {name: key for name in KEYS if (key := getattr(base, name))}
-for name, key in keys.items():
+seen: set[str] = set()
+for name, key in ((name, key) for name in KEYS if (key := getattr(base, name))):
     if base.DEVELOPMENT_SECRET in key:
         refuse(name, "the development secret is no secret.")
     if not hard_to_guess(key):
         refuse(name, "is easy to guess: make a random one.")
-    if list(keys.values()).count(key) > 1:
-        refuse(name, "must differ from every other key.")
+    if key in seen:
+        refuse(name, "must differ from the other keys.")
+    seen.add(key)
 if not base.ON_POSTGRESQL:
     refuse("DATABASE_URL", "production does not run on SQLite.")
 if any(origin.startswith("http:") for origin in base.CSRF_TRUSTED_ORIGINS) and base.HTTPS_ONLY:

@@ -14,6 +14,7 @@ from accounts.models import User
 from studytrack.api.redis import BreakerRedisCache
 from studytrack.settings.base import REDIS_CACHE
 from tests.conftest import REQUEST_ID
+from tests.logs import Log
 from tests.servers import Server, private_redis
 
 Returned = TypeVar("Returned")
@@ -92,3 +93,10 @@ def hung(server: Server) -> Iterator[None]:
         yield
     finally:
         server.process.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """What is logged while the test runs."""
+    with Log() as log:
+        yield log
