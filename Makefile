@@ -55,7 +55,7 @@ serve: .venv/.production-installed ## serve with production settings (HOST, PORT
 	@rm -rf "$(METRICS)" && mkdir -p "$(METRICS)"
 	@$(PRODUCTION) PROMETHEUS_MULTIPROC_DIR="$(METRICS)" exec $(VENV)/python -m granian --interface wsgi --http 1 --no-ws --host "$(HOST)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --blocking-threads 4 --backlog 2048 --backpressure 2048 \
-		--respawn-failed-workers --workers-kill-timeout 30 studytrack.wsgi:application
+		--respawn-failed-workers --workers-kill-timeout 30 --log-config deploy/granian-log.json studytrack.wsgi:application
 
 migrate: .venv/.production-installed ## migrate production's database
 	@$(PRODUCTION) $(MANAGE) migrate

@@ -1,10 +1,11 @@
 """How what is logged becomes a line of JSON that nobody can forge, and that holds no secret."""
 
+import json
 import re
 from contextvars import ContextVar
 from copy import copy
 from datetime import UTC, datetime
-from json import JSONEncoder
+from functools import partial
 from logging import LogRecord
 from typing import Any
 
@@ -29,7 +30,7 @@ class Line(str):
     __slots__ = ()
 
 
-encode = JSONEncoder(separators=(",", ":")).encode
+encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def line(logger: str, message: str, **members: Any) -> Line:
@@ -49,6 +50,7 @@ class LineFormatter(JsonFormatter):
             ["levelname", "name", "message"],
             rename_fields={"levelname": "level", "name": "logger"},
             timestamp="time",
+            json_serializer=partial(json.dumps, separators=(",", ":")),
             reserved_attrs=[*RESERVED_ATTRS, "request", "status_code", "server_time"],
         )
 
