@@ -100,6 +100,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        indexes = (models.Index(fields=("created_at",), name="user_created"),)
         constraints = (
             UniqueConstraint(
                 fields=("username_key",),

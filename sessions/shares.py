@@ -47,7 +47,10 @@ class DayShare(models.Model):
     objects = DayShareQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("owner", "date", "subject", "session", "duration"), name="day_share_sums"),)
+        indexes = (
+            models.Index(fields=("owner", "date", "subject", "session", "duration"), name="day_share_sums"),
+            models.Index(fields=("date", "owner", "subject", "duration"), name="day_share_everybodys"),
+        )
         constraints = (
             UniqueConstraint(fields=("session", "date"), name="day_share_once"),
             CheckConstraint(condition=Q(duration__gt=NO_TIME), name="day_share_is_some_time"),

@@ -68,9 +68,11 @@ urlpatterns = [
     path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),
     # statistics
     path("stats/summary", statistics.SummaryView.as_view(), name="stats-summary"),
+    path("stats/summary.svg", statistics.SummaryPictureView.as_view(), name="stats-summary-picture"),
     path("stats/today", statistics.TodayView.as_view(), name="stats-today"),
     path("stats/streak", statistics.StreakView.as_view(), name="stats-streak"),
     path("stats/heatmap", statistics.HeatmapView.as_view(), name="stats-heatmap"),
+    path("stats/heatmap.svg", statistics.HeatmapPictureView.as_view(), name="stats-heatmap-picture"),
     path("stats/year/<year:year>", statistics.YearView.as_view(), name="stats-year"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),

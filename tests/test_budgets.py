@@ -138,7 +138,10 @@ def test_a_summary(as_alice: Caller, alice: User, budget: Any, more: int, by: st
     assert answer.json()["totals"]["session_count"] == more
 
 
-@pytest.mark.parametrize(("statistic", "statements"), [("streak", 2), ("heatmap", 2), ("year/2026", 6)])
+@pytest.mark.parametrize(
+    ("statistic", "statements"),
+    [("streak", 2), ("heatmap", 2), ("heatmap.svg", 2), ("summary.svg?group_by=week", 1), ("year/2026", 6)],
+)
 def test_other_statistics(as_alice: Caller, alice: User, budget: Any, statistic: str, statements: int) -> None:
     make_sessions(make_subject(alice), 300)
     with budget(CREDENTIALS + statements):  # the days, the goals; by weekday, hour and subject, the longest session
@@ -166,6 +169,8 @@ def test_what_is_in_the_cache_costs_no_query(as_alice: Caller, alice: User, djan
         "/stats/summary",
         "/stats/streak",
         "/stats/year/2026",
+        "/stats/heatmap.svg",
+        "/stats/summary.svg",
     ):
         first = as_alice.get(address)
         with django_assert_num_queries(0):

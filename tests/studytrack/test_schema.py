@@ -14,7 +14,7 @@ from tests.openapi import COMMITTED, DOCUMENT, OPERATIONS, SCHEMAS, examples, pa
 
 pytestmark = pytest.mark.everywhere
 
-PROBLEM = "application/problem+json"
+JSON, PICTURE, PROBLEM = "application/json", "image/svg+xml", "application/problem+json"
 ANSWERS = {
     "GET /": "200 401 406 429 500 503",
     "POST /auth/register": "201 400 406 409 413 415 429 500 503",
@@ -43,14 +43,22 @@ ANSWERS = {
     "POST /sessions/{id}/stop": "200 400 401 403 404 406 413 415 429 500 503",
     "POST /sessions/{id}/resolve": "200 204 400 401 403 404 406 409 413 415 429 500 503",
     "GET /stats/summary": "200 304 400 401 406 429 500 503",
+    "GET /stats/summary.svg": "200 304 400 401 406 429 500 503",
     "GET /stats/today": "200 304 401 406 429 500 503",
     "GET /stats/streak": "200 304 401 406 429 500 503",
     "GET /stats/heatmap": "200 304 400 401 406 429 500 503",
+    "GET /stats/heatmap.svg": "200 304 400 401 406 429 500 503",
     "GET /stats/year/{year}": "200 304 401 404 406 429 500 503",
     "GET /health/live": "200 406 500",
     "GET /health/ready": "200 406 500 503",
 }
 """Every operation, and every answer that it can give."""
+DRAWN = {
+    "GET /stats/summary": [JSON, PICTURE],
+    "GET /stats/summary.svg": [PICTURE],
+    "GET /stats/heatmap": [JSON, PICTURE],
+    "GET /stats/heatmap.svg": [PICTURE],
+}
 OPEN = {"POST /auth/register", "POST /auth/login", "POST /auth/refresh", "POST /auth/logout"}
 HEALTH = {"GET /health/live", "GET /health/ready"}
 
@@ -137,8 +145,8 @@ def test_only_errors_are_problems() -> None:
     for name, operation in OPERATIONS.items():
         for status, answer in operation["responses"].items():
             kinds = list(resolved(answer).get("content", {}))
-            expected = PROBLEM if status >= "400" else "application/json"
-            assert kinds == ([] if status in ("204", "304") else [expected]), (name, status)
+            expected = [PROBLEM] if status >= "400" else DRAWN.get(name, [JSON])
+            assert kinds == ([] if status in ("204", "304") else expected), (name, status)
 
 
 def test_who_may_call_is_said() -> None:
