@@ -86,6 +86,7 @@ SILENCED_SYSTEM_CHECKS = [
     "auth.E003",  # a username is unique by its case-folded key, a stricter rule than the check looks for
     "django_ratelimit.E003",  # the counters fall back to this process's memory on purpose
     "django_ratelimit.W001",
+    "security.W001",  # HttpsMiddleware is Django's SecurityMiddleware; the check knows it by its name only
 ]
 
 # --- Cached answers: ANSWER_TTL_SECONDS
