@@ -1,6 +1,6 @@
 """Study sessions as operators see them."""
 
-from datetime import MINYEAR, datetime
+from datetime import MINYEAR, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -101,5 +101,6 @@ class StudySessionAdmin(PicturePages, RecordAdmin):
     @admin.display(description="study days")
     def study_days(self, session: StudySession) -> str:
         """What of it is booked on which day."""
-        shares = session.day_shares.order_by("date").values_list("date", "duration")
-        return format_html_join(", ", "{}: {}", shares) or "not booked while it runs"
+        shares = session.day_shares.order_by("number").values_list("date", "seconds")
+        told = ((day, timedelta(seconds=seconds)) for day, seconds in shares)
+        return format_html_join(", ", "{}: {}", told) or "not booked while it runs"

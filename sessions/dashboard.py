@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 
-from sessions.periods import NO_TIME, ONE_DAY, ONE_HOUR
+from sessions.periods import HOUR_SECONDS, ONE_DAY
 from sessions.shares import DayShare
 from sessions.summaries import Span
 from subjects.models import Subject
@@ -33,8 +33,8 @@ def dashboard(span: Span) -> dict[str, Any]:
 def studied_by_day(span: Span) -> dict[date, tuple[int, float]]:
     """How many users studied on each day, and for how many hours."""
     sums = DayShare.objects.filter(date__range=span).order_by("date").values_list("date")
-    by_day = sums.annotate(Count("owner", distinct=True), Sum("duration"))
-    return {day: (users, in_hours(duration)) for day, users, duration in by_day}
+    by_day = sums.annotate(Count("owner", distinct=True), Sum("seconds"))
+    return {day: (users, in_hours(seconds)) for day, users, seconds in by_day}
 
 
 def sign_ups_by_day(span: Span) -> dict[date, int]:
@@ -48,19 +48,19 @@ def sign_ups_by_day(span: Span) -> dict[date, int]:
 def totals(span: Span) -> dict[str, Any]:
     """How many users studied at all, and for how many hours."""
     sums = DayShare.objects.filter(date__range=span).aggregate(
-        users=Count("owner", distinct=True), sum=Sum("duration")
+        users=Count("owner", distinct=True), sum=Sum("seconds", default=0)
     )
-    return {"active_users": sums["users"], "hours": in_hours(sums["sum"] or NO_TIME)}
+    return {"active_users": sums["users"], "hours": in_hours(sums["sum"])}
 
 
 def busiest(span: Span) -> list[dict[str, Any]]:
     """The subjects with the most time, each with its owner."""
-    sums = DayShare.objects.filter(date__range=span).values_list("subject").annotate(sum=Sum("duration"))
-    hours = {pk: in_hours(duration) for pk, duration in sums.order_by("-sum", "subject")[:BUSIEST]}
+    sums = DayShare.objects.filter(date__range=span).values_list("subject").annotate(sum=Sum("seconds"))
+    hours = {pk: in_hours(seconds) for pk, seconds in sums.order_by("-sum", "subject")[:BUSIEST]}
     subjects = Subject.objects.select_related("owner").in_bulk(hours)
     return [{"subject": subjects[pk], "hours": hours[pk]} for pk in hours if pk in subjects]
 
 
-def in_hours(duration: Any) -> float:
+def in_hours(seconds: int) -> float:
     """Hours with two decimals."""
-    return round(duration / ONE_HOUR, 2)
+    return round(seconds / HOUR_SECONDS, 2)

@@ -13,11 +13,8 @@ from rest_framework.views import APIView
 from sessions import pictures, statistics, statistics_schema
 from sessions.statistics_serializers import (
     HeatmapQuerySerializer,
-    HeatmapSerializer,
-    StreakSerializer,
     SummaryPictureQuerySerializer,
     SummaryQuerySerializer,
-    SummarySerializer,
     TodaySerializer,
     YearSerializer,
 )
@@ -75,8 +72,7 @@ class SummaryView(DrawnView):
             asked = self.asked(self.picture_query)
             return Response(pictures.summary_of(request.user, asked["span"], asked["group_by"]))
         asked = self.asked(SummaryQuerySerializer)
-        found = summary(request.user, asked["span"], asked["group_by"], fill=asked["fill"])
-        return Response(SummarySerializer(found).data)
+        return Response(summary(request.user, asked["span"], asked["group_by"], fill=asked["fill"]))
 
 
 @statistics_schema.summary_picture
@@ -102,7 +98,7 @@ class StreakView(StatisticsView):
 
     def get(self, request: Request) -> Response:
         self.today()
-        return Response(StreakSerializer(statistics.streak(request.user, timezone.now())).data)
+        return Response(statistics.streak(request.user, timezone.now()))
 
 
 @statistics_schema.heatmap
@@ -115,7 +111,7 @@ class HeatmapView(DrawnView):
         span = self.asked(HeatmapQuerySerializer)["span"]
         if self.draws:
             return Response(pictures.heatmap_of(request.user, span, timezone.now()))
-        return Response(HeatmapSerializer(statistics.heatmap(request.user, span, timezone.now())).data)
+        return Response(statistics.heatmap(request.user, span, timezone.now()))
 
 
 @statistics_schema.heatmap_picture

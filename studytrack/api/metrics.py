@@ -18,7 +18,7 @@ REQUESTS = Counter("studytrack_requests", "Requests answered.", ["method", "rout
 DURATIONS = Histogram("studytrack_request_seconds", "How long answers took.", ["route"], buckets=BUCKETS_SECONDS)
 CACHE = Counter("studytrack_cache_reads", "Looks into the cache for an answer.", ["outcome"])
 LIMITER = Counter("studytrack_limiter_requests", "Requests counted against a limit.", ["tier", "outcome"])
-BREAKER = Gauge("studytrack_breaker_open", "Workers that do without Redis.", ["breaker"], multiprocess_mode="livesum")
+BREAKER = Gauge("studytrack_breaker_open", "Workers that do without Redis.", multiprocess_mode="livesum")
 POOL = Gauge(
     "studytrack_database_pool", "Connections of the pools, and who waits.", ["state"], multiprocess_mode="livesum"
 )
