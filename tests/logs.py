@@ -15,7 +15,7 @@ from tests.factories import PASSWORD
 # The passwords of the tests, and whatever looks like a token, a hash of a password, or an address with a password.
 SECRETS = re.compile(
     rf"{PASSWORD}|horse|battery staple|analytical 1843|eyJ[\w-]{{8}}|[Bb]earer\s+\S|bcrypt|pbkdf2|sessionid|csrftoken"
-    rf"|{re.escape(settings.SECRET_KEY)}|{re.escape(settings.JWT_SIGNING_KEY)}|://[^/\s\"]*:[^/\s\"]*@"
+    rf"|{re.escape(settings.SECRET_KEY)}|{re.escape(settings.JWT_SIGNING_KEY)}|(?:calendar|heatmap)/[\w-]{{20}}|://[^/\s\"]*:[^/\s\"]*@"
 )
 SHOWN_AROUND = 60
 

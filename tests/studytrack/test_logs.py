@@ -17,6 +17,7 @@ from tests.factories import PASSWORD, make_subject
 from tests.logs import Log, secrets_in
 from tests.studytrack.conftest import Browser
 
+SECRET_LINK = "s3cr3t-" * 6 + "x"
 MEMBERS = {"time", "level", "logger", "message", "id", "method", "route", "status", "ms", "user", "address"}
 pytestmark = pytest.mark.everywhere
 
@@ -57,6 +58,7 @@ def test_a_kept_answer_has_the_same_line(as_alice: Caller, alice: User) -> None:
         ("GET", "/static/studytrack/icon.svg", "/static/…", 200),
         ("GET", "/admin/accounts/user/7/change/", "/admin/accounts/user/<path:object_id>/change/", 302),
         ("BREW", "/subjects", "/subjects", 401),
+        ("GET", f"/calendar/{SECRET_LINK}.ics", "/calendar/<token:token>.ics", 404),
     ],
 )
 def test_every_kind_of_request_has_one(db: None, method: str, path: str, route: str, status: int) -> None:
@@ -140,9 +142,9 @@ def test_a_row_that_the_database_refuses_is_not_told(alice: User, log: Log) -> N
 
 
 def test_an_address_that_is_a_secret_is_not_told() -> None:
-    request = RequestFactory().get("/subjects/12345678")
+    request = RequestFactory().get(f"/calendar/{SECRET_LINK}.ics")
     record = logging.makeLogRecord({"msg": "%s: %s", "args": ("Forbidden", request.path), "request": request})
-    assert json.loads(LineFormatter().format(record))["message"] == "Forbidden: /subjects/<id:pk>"
+    assert json.loads(LineFormatter().format(record))["message"] == "Forbidden: /calendar/<token:token>.ics"
 
 
 @pytest.mark.parametrize(
