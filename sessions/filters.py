@@ -42,4 +42,4 @@ class StudySessionFilters(FilterSet):
         return queryset.needing_review(now, value)
 
     def mentioning(self, queryset: Any, name: str, value: str) -> QuerySet[StudySession]:
-        return queryset.mentioning(value)
+        return queryset.mentioning(value, self.request.user)
