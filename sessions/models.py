@@ -73,7 +73,7 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
 
     def mentioning(self, text: str, owner: Any) -> "StudySessionQuerySet":
         """Those of an owner whose notes hold the text, without regard to case."""
-        return self.owned_by(owner).filter(may_mention(text, owner.pk), notes__icontains=text)
+        return self.filter(may_mention(text, owner.pk), owner_id=owner.pk, notes__icontains=text)
 
     def count(self) -> int:
         """How many; all of a user's or of a subject's are not counted, as the database keeps their number."""
@@ -88,7 +88,7 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
         if query.is_sliced or query.distinct or query.combinator or query.group_by or where.connector != AND:
             return {}
         names = {self.model._meta.get_field("owner"): "owner", self.model._meta.get_field("subject"): "pk"}
-        exact = [lookup for lookup in where.children if isinstance(lookup, Exact)]
+        exact = [one for one in where.children if isinstance(one, Exact) and one.rhs_is_direct_value()]
         whole = {names.get(getattr(one.lhs, "target", None), ""): one.rhs for one in exact}
         return {} if "" in whole or len(whole) < len(where.children) else whole
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.fields.array import ArrayContains
+from django.contrib.postgres.lookups import DataContains
 from django.db.models import BigIntegerField, F, Func, Q, Value
 from django.db.models.functions import Upper
 
@@ -33,7 +33,7 @@ class OwnersTrigrams(Func):
     output_field = ArrayField(BigIntegerField())
 
 
-class HasTrigrams(ArrayContains):
+class HasTrigrams(DataContains):
     """Whether there are all of them; SQLite, which has no such index, is left to look for itself."""
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[()]]:

@@ -108,7 +108,7 @@ class TotalsKept(BaseConstraint):
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
         """Nobody enters totals, so nobody enters wrong ones."""
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """With a new table, and on SQLite with each that replaces one: made when it has got its name."""
         schema_editor.deferred_sql.extend(TRIGGERS[schema_editor.connection.vendor]())
 

@@ -16,7 +16,7 @@ class _WhereThatCanBe:
 
     def _operation(self, schema_editor: Any) -> Any:
         concurrently = schema_editor.connection.vendor == "postgresql"
-        return super() if concurrently else super(NotInTransactionMixin, self)  # type: ignore[misc]
+        return super() if concurrently else super(NotInTransactionMixin, self)
 
 
 class AddIndexOnline(_WhereThatCanBe, AddIndexConcurrently):

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import django
 import psycopg
 
-from tests.bench.scale_data import SESSIONS_EACH, Population
+from tests.bench.scale_data import Population
 from tests.bench.scale_picture import picture
 from tests.bench.scale_requests import DEEP, OF_THE_LARGE_USER, REQUESTS, Place, Visit
 from tests.serving import migrate, production, serving
@@ -88,11 +88,15 @@ def measure(places: list[Place], requests: int) -> list[Figure]:
                 times.append(ask(Visit(place, user, number)))
         found += [figure(place, "ordinary", request, times) for place, times in zip(places, taken, strict=True)]
     for place in places:
-        for request, ask in OF_THE_LARGE_USER.items() if place.population.large_user else ():
-            count = LARGE_DELETIONS if request == "delete subject" else requests
-            times = [ask(Visit(place, place.population.large_user, number)) for number in range(WARM_UP + count)]
-            found.append(figure(place, "large", request, times))
+        if large := place.population.large_user:
+            found += [figure(place, "large", *each) for each in of_the_large_user(place, large, requests)]
     return found
+
+
+def of_the_large_user(place: Place, user: int, requests: int) -> Iterator[tuple[str, list[float]]]:
+    for request, ask in OF_THE_LARGE_USER.items():
+        count = LARGE_DELETIONS if request == "delete subject" else requests
+        yield request, [ask(Visit(place, user, number)) for number in range(WARM_UP + count)]
 
 
 def figure(place: Place, user: str, request: str, times: list[float]) -> Figure:
@@ -164,8 +168,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--requests", type=int, default=300)
     options = parser.parse_args()
-    if any(size < SESSIONS_EACH for size in options.sizes):
-        sys.exit(f"A size is {SESSIONS_EACH} sessions at least.")
+    if min(options.sizes) < Population.each:
+        sys.exit(f"A size is {Population.each} sessions at least.")
     variables = production(RATE_LIMIT_AUTH=FAR_OFF, RATE_LIMIT_READ=FAR_OFF, RATE_LIMIT_WRITE=FAR_OFF)
     os.environ.update(variables)
     django.setup()

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-SESSIONS_EACH = 1000
 SUBJECTS_EACH = 10
 SLOTS_A_DAY = 36
 """Sessions of the large user in one day: half an hour each, forty minutes apart."""
@@ -53,7 +52,7 @@ SESSIONS = """
     FROM (
         SELECT owner, n, interval '1 hour' AS length,
             (%(last_day)s::date - n + time '06:00' + owner %% 12 * interval '1 hour') AT TIME ZONE 'UTC' AS start
-        FROM generate_series(1, %(ordinary)s) owner, generate_series(0, %(sessions_each)s - 1) n
+        FROM generate_series(1, %(ordinary)s) owner, generate_series(0, %(each)s - 1) n
         UNION ALL
         SELECT %(ordinary)s + 1, n, interval '30 minutes',
             (%(last_day)s::date - n / %(slots)s + n %% %(slots)s * interval '40 minutes') AT TIME ZONE 'UTC'
@@ -79,16 +78,17 @@ FILLED = ("study_sessions_studysession", "study_sessions_dayshare")
 
 @dataclass(frozen=True)
 class Population:
-    """So many sessions: of ordinary users, and of one `large` user if there is one."""
+    """So many sessions: of ordinary users, `each` of whom has so many, and of one `large` user if there is one."""
 
     sessions: int
     large: int
     last_day: date
+    each: int = 1000
 
     @property
     def ordinary(self) -> int:
         """How many users are ordinary; their ids begin with 1."""
-        return (self.sessions - self.large) // SESSIONS_EACH
+        return (self.sessions - self.large) // self.each
 
     @property
     def large_user(self) -> int | None:
@@ -101,8 +101,8 @@ class Population:
 
     def fill(self, cursor: Any) -> None:
         """Make everything, in an empty database whose tables are there."""
-        values = {name: getattr(self, name) for name in ("ordinary", "large", "last_day", "users")}
-        values |= {"sessions_each": SESSIONS_EACH, "subjects_each": SUBJECTS_EACH, "slots": SLOTS_A_DAY}
+        values = {name: getattr(self, name) for name in ("ordinary", "large", "last_day", "users", "each")}
+        values |= {"subjects_each": SUBJECTS_EACH, "slots": SLOTS_A_DAY}
         with built_at_once(cursor):
             for statement in (USERS, SIGN_INS, SUBJECTS, SESSIONS, DAY_SHARES, TOTALS):
                 cursor.execute(statement, values | {"words": WORDS})

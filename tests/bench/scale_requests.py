@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 
-from tests.bench.scale_data import SESSIONS_EACH, SUBJECTS_EACH, WORDS, Population
+from tests.bench.scale_data import SUBJECTS_EACH, WORDS, Population
 
 A_MONTH = timedelta(days=30)
 COPIED = {
@@ -65,7 +65,7 @@ class Place:
         """The id of one of a user's sessions."""
         found = self.database.execute(
             "SELECT id FROM study_sessions_studysession WHERE owner_id = %s ORDER BY start_time OFFSET %s LIMIT 1",
-            [user, number % SESSIONS_EACH],
+            [user, number % self.population.each],
         ).fetchone()
         assert found
         return int(found[0])
@@ -95,7 +95,7 @@ class Visit:
         return self.get(f"/sessions/{self.place.session(self.user, self.number)}")
 
     def by_date(self) -> float:
-        first = self.last_day - timedelta(days=self.number % (SESSIONS_EACH - 30) + 30)
+        first = self.last_day - A_MONTH - timedelta(days=self.number)
         return self.get(f"/sessions?study_date_from={first}&study_date_to={first + A_MONTH}")
 
     def search(self) -> float:
