@@ -25,7 +25,8 @@ CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; 
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
-.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick bench-scale load lock clean
+.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick bench-scale bench-sign-in hunt \
+	load lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +91,12 @@ bench-quick: .venv/.production-installed ## the cached reads only, in under a mi
 
 bench-scale: .venv/.production-installed ## measure up to ten million sessions (ARGS="--sizes 10000 1000000"; an hour)
 	$(SERVERS) $(VENV)/python -m tests.bench.scale $(ARGS)
+
+bench-sign-in: .venv/.development-installed ## measure that a refused sign-in takes as long for everybody (minutes)
+	$(SERVERS) $(VENV)/python -m tests.bench.sign_ins $(ARGS)
+
+hunt: .venv/.development-installed ## hunt for old answers in several processes for a minute
+	HUNT_SECONDS=30 $(SERVERS) $(VENV)/python -m pytest --ds studytrack.settings.test -s -k hunt tests/studytrack/test_processes.py
 
 load: .venv/.production-installed .venv/.load-installed ## measure under load (ARGS are passed on)
 	$(SERVERS) $(VENV)/python -m tests.load $(ARGS)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
@@ -15,10 +16,12 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from accounts.models import SignIn, User
 from accounts.zones import time_zone_names
-from studytrack.admin import RecordAdmin, link_to_list, utc
+from studytrack.admin import RecordAdmin, WordlessLog, link_to_list, utc, wordless
 
 ISO_WEEKDAYS = tuple(
     enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), start=1)
@@ -79,10 +82,10 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
             {"fields": ("time_zone", "day_start_hour", "week_start", "daily_goal_minutes", "rest_weekdays")},
         ),
         ("What it may do", {"fields": ("is_active", *POWERS)}),
-        ("What became of it", {"fields": ("subject_list", "signed_in", "seen", "created", "updated")}),
+        ("What became of it", {"fields": ("subject_list", "signed_in", "wanted", "seen", "created", "updated")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "time_zone", "password1", "password2")}),)
-    readonly_fields = ("subject_list", "signed_in", "seen", "created", "updated")
+    readonly_fields = ("subject_list", "signed_in", "wanted", "seen", "created", "updated")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).annotate(subject_count=how_many("subjects", "owner"))
@@ -102,6 +105,14 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
             locked = queryset.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
             super().delete_queryset(request, User.objects.filter(pk__in=list(locked)))
 
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> list[LogEntry]:
+        """That an account was deleted, and not which: what is told of it goes with it."""
+        entries = super().log_deletions(request, queryset)
+        for entry in entries:
+            entry.object_id = None
+            wordless(entry)
+        return entries
+
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
         return super().user_change_password(request, id, form_url)
@@ -114,9 +125,15 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
     def signed_in(self, user: User) -> str:
         return link_to_list(SignIn, f"{user.sign_ins.count():,}", user__id__exact=user.pk)
 
+    @admin.display(description="goals so far")
+    def wanted(self, user: User) -> str:
+        """What was wanted of a study day, since when; the latest first."""
+        goals = user.study_goals.order_by("-since", "-pk")
+        return format_html_join(mark_safe("<br>"), "{}{}", ((goal, resting(goal.rest_weekdays)) for goal in goals))
+
 
 @admin.register(SignIn)
-class SignInAdmin(admin.ModelAdmin):
+class SignInAdmin(WordlessLog):
     """Who is signed in since when, and nothing that a token is made of. Deleting a sign-in ends it at once."""
 
     created, ends = utc("created_at", "since"), utc("expires_at", "ends")
@@ -132,6 +149,11 @@ class SignInAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def resting(weekdays: list[int]) -> str:
+    names = [name for number, name in ISO_WEEKDAYS if number in weekdays]
+    return f", rest on {', '.join(names)}" if names else ""
 
 
 def related(name: str) -> Any:

@@ -93,10 +93,8 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
         return {} if "" in whole or len(whole) < len(where.children) else whole
 
     def bulk_create(self, objs: Iterable["StudySession"], *args: Any, **kwargs: Any) -> list["StudySession"]:
-        sessions = list(objs)
         with transaction.atomic():
-            lock_owners(session.subject.owner_id for session in sessions)
-            sessions = super().bulk_create(sessions, *args, **kwargs)
+            sessions = super().bulk_create(objs, *args, **kwargs)
             DayShare.objects.book(sessions)
         return sessions
 
@@ -128,6 +126,7 @@ def forgotten_after() -> timedelta:
 class StudySession(OwnedModel):
     """Time spent on one subject, with the zone and the hour by which its study day was decided."""
 
+    quota: ClassVar = "SESSIONS_PER_USER"
     follows: ClassVar = {
         "owner": ("subject",),
         "study_date": ("start_time", "time_zone", "day_start_hour"),
@@ -276,6 +275,8 @@ class StudySession(OwnedModel):
     def derive(self) -> None:
         """The owner is the subject's; the study day is the start's, by the zone and the hour of when it was made."""
         self.owner_id = self.subject.owner_id
+        if not StudySession.owner.is_cached(self):
+            self.owner = self.subject.owner  # many sessions of one subject ask for their owner once
         if not self.time_zone:
             self.time_zone = self.owner.time_zone
         if self.day_start_hour is None:

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from accounts.models import SignIn, User
 from tests.accounts.test_refresh import access_status, refresh
 from tests.conftest import Caller, refusals
 from tests.factories import PASSWORD, make_user
 from tests.threads import at_once
+
+REGISTRATIONS, USES = 20, 50
 
 
 def by_status(responses: list[Any]) -> dict[int, list[Any]]:
@@ -18,8 +22,8 @@ def by_status(responses: list[Any]) -> dict[int, list[Any]]:
 def test_of_equal_registrations_at_once_one_wins_and_the_others_are_told_why(db: None) -> None:
     """Asking whether a name is free and then inserting is a 500 for all but one."""
     body = {"username": "alice", "email": "alice@example.org", "password": PASSWORD}
-    answers = by_status(at_once(*[lambda: Caller().post("/auth/register", body)] * 8))
-    assert {status: len(responses) for status, responses in answers.items()} == {201: 1, 400: 7}
+    answers = by_status(at_once(*[lambda: Caller().post("/auth/register", body)] * REGISTRATIONS))
+    assert {status: len(responses) for status, responses in answers.items()} == {201: 1, 400: REGISTRATIONS - 1}
     for response in answers[400]:
         assert refusals(response) == [("username", "unique"), ("email", "unique")]
     assert User.objects.count() == 1
@@ -39,8 +43,8 @@ def test_of_names_changed_to_the_same_at_once_one_wins(as_alice: Caller, as_char
 def test_of_parallel_uses_of_a_refresh_token_one_wins_and_then_the_sign_in_is_over(as_alice: Caller) -> None:
     """Reading, comparing and then writing lets several win."""
     token = as_alice.tokens["refresh"]
-    answers = by_status(at_once(*[lambda: refresh(Caller(), token)] * 8))
-    assert {status: len(responses) for status, responses in answers.items()} == {200: 1, 401: 7}
+    answers = by_status(at_once(*[lambda: refresh(Caller(), token)] * USES))
+    assert {status: len(responses) for status, responses in answers.items()} == {200: 1, 401: USES - 1}
     won = answers[200][0].json()
     assert (refresh(Caller(), won["refresh"]).status_code, access_status(won)) == (401, 401)
     assert not SignIn.objects.exists()
@@ -83,3 +87,14 @@ def answers_around_a_deletion(caller: Caller) -> list[Any]:
         lambda: refresh(Caller(), caller.tokens["refresh"]),
         lambda: Caller().post("/auth/login", {"username": "alice", "password": PASSWORD}),
     )
+
+
+@pytest.mark.parametrize("purpose", ["calendar", "heatmap"])
+def test_of_links_made_at_once_one_is_left(as_alice: Caller, anonymous: Caller, alice: User, purpose: str) -> None:
+    answers = at_once(*[lambda: as_alice.post(f"/auth/me/{purpose}")] * 4)
+    opened = [anonymous.get(answer.json()["url"]) for answer in answers]
+    assert sorted((response.status_code, bool(response.getvalue())) for response in opened) == [
+        (200, True),
+        *[(404, True)] * 3,
+    ]
+    assert alice.secret_links.count() == 1

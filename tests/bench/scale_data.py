@@ -61,8 +61,10 @@ SESSIONS = """
     ORDER BY made.start
 """
 DAY_SHARES = """
-    INSERT INTO study_sessions_dayshare (date, duration, owner_id, session_id, subject_id)
-    SELECT study_date, duration, owner_id, id, subject_id FROM study_sessions_studysession
+    INSERT INTO study_sessions_dayshare (date, clock, seconds, number, of, owner_id, session_id, subject_id)
+    SELECT study_date, extract(epoch FROM start_time AT TIME ZONE 'UTC' - study_date), extract(epoch FROM duration),
+        1, 1, owner_id, id, subject_id
+    FROM study_sessions_studysession
 """
 
 

@@ -9,7 +9,7 @@ import sessions.totals
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('study_sessions', '0003_book_day_shares'),
+        ('study_sessions', '0004_share_seconds'),
         ('subjects', '0001_initial'),
     ]
 

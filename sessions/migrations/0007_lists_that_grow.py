@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('study_sessions', '0005_count_subject_totals'),
+        ('study_sessions', '0006_count_subject_totals'),
     ]
 
     operations = [

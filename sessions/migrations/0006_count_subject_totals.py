@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('study_sessions', '0004_subject_totals'),
+        ('study_sessions', '0005_subject_totals'),
     ]
 
     operations = [
