@@ -91,7 +91,6 @@ def scans(plan: dict[str, Any]) -> set[str]:
         ("/subjects", "subject_list"),
         ("/subjects?search=ject", "subject_list"),
         ("/subjects/{subject}", "study_sessions_subjecttotals_pkey"),
-        ("/stats/today", "day_share_sums"),
         ("/stats/summary?from=2026-10-01&to=2026-10-31", "day_share_sums"),
     ],
 )
