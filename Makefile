@@ -26,6 +26,8 @@ SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-wa
 # The application server shares a busy port without a word, and each then gets some of the requests.
 CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; \
 	socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET)'
+# Where the workers of one server count together; what those before them counted is forgotten.
+METRICS := $(CURDIR)/build/metrics-$(PORT)
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
@@ -55,9 +57,10 @@ demo: .venv/.base-installed ## make a user with half a year of study (ARGS=--rep
 serve: .venv/.production-installed ## serve with production settings (HOST, PORT, WORKERS)
 	@$(PRODUCTION) $(MANAGE) check
 	@$(CAN_LISTEN) "$(HOST)" "$(PORT)" 2>/dev/null || { echo "Nothing can listen on $(HOST):$(PORT): is it in use?"; exit 1; }
-	@$(PRODUCTION) exec $(VENV)/python -m granian --interface wsgi --http 1 --no-ws --host "$(HOST)" --port "$(PORT)" \
+	@rm -rf "$(METRICS)" && mkdir -p "$(METRICS)"
+	@$(PRODUCTION) PROMETHEUS_MULTIPROC_DIR="$(METRICS)" exec $(VENV)/python -m granian --interface wsgi --http 1 --no-ws --host "$(HOST)" --port "$(PORT)" \
 		--workers "$(WORKERS)" --blocking-threads 4 --backlog 2048 --backpressure 2048 \
-		--respawn-failed-workers --workers-kill-timeout 30 --access-log studytrack.wsgi:application
+		--respawn-failed-workers --workers-kill-timeout 30 --log-config deploy/granian-log.json studytrack.wsgi:application
 
 migrate: .venv/.production-installed ## migrate production's database
 	@$(PRODUCTION) $(MANAGE) migrate
