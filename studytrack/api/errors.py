@@ -14,9 +14,11 @@ from django.views import csrf as django_csrf
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 from rest_framework import exceptions
 
 from studytrack.api.problems import (
+    DETAILS,
     MEDIA_TYPE,
     RETRY_AFTER_SECONDS,
     ConflictRefused,
@@ -26,6 +28,7 @@ from studytrack.api.problems import (
     problem_response,
 )
 from studytrack.models import Conflict
+from studytrack.postgresql.commits import OutcomeUnknown
 
 
 def broken_rules(error: RuleBroken, names: dict[str, str] | None = None) -> exceptions.APIException:
@@ -49,6 +52,23 @@ def _details(errors: list[RuleBroken]) -> list[exceptions.ErrorDetail]:
     return [exceptions.ErrorDetail(error.messages[0], error.code or "invalid") for error in errors]
 
 
+UNKNOWN_OUTCOME = (
+    "Whether this was done is not known. Look before you send it again, or send it with the same Idempotency-Key."
+)
+CANNOT_WRITE = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
+"""What psycopg does not count among the operational errors."""
+
+
+def outage_of(error: BaseException | None) -> str | None:
+    """What to say of an error that is the database's and nobody's mistake; None of any other."""
+    if isinstance(error, OutcomeUnknown):
+        return UNKNOWN_OUTCOME
+    is_outage = isinstance(error, OperationalError | InterfaceError) or isinstance(
+        getattr(error, "__cause__", None), CANNOT_WRITE
+    )
+    return DETAILS[503] if is_outage else None
+
+
 class ProblemHandler(ExceptionHandler):
     """Names what Django, the database and the models raise, as DRF names its own."""
 
@@ -60,8 +80,8 @@ class ProblemHandler(ExceptionHandler):
                 return PayloadTooLarge()
             case SuspiciousOperation():  # a form of a thousand fields, say
                 return exceptions.ParseError()
-            case OperationalError() | InterfaceError():
-                return Unavailable()
+            case _ if outage := outage_of(exc):
+                return Unavailable(outage)
             case IntegrityError():  # what the database only sees at the commit
                 return ConflictRefused()
         return super().convert_known_exceptions(exc)
@@ -142,9 +162,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 where the database is away, as in the API's views; else 500."""
-    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+    outage = outage_of(sys.exception())
+    if not outage:
         return problem_response(request, 500)
-    response = problem_response(request, 503)
+    response = problem_response(request, 503, detail=outage)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 

@@ -20,6 +20,7 @@ from studytrack.environment import (
     rate,
     redis_address,
 )
+from studytrack.postgresql.connections import PunctualConnection
 
 IN_PRODUCTION = os.environ.get("DJANGO_SETTINGS_MODULE") == "studytrack.settings.production"
 
@@ -37,10 +38,18 @@ DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 ON_POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if ON_POSTGRESQL:
     DATABASES["default"] |= {
-        "CONN_HEALTH_CHECKS": True,
+        "ENGINE": "studytrack.postgresql",
         "OPTIONS": {
             "connect_timeout": 2,
-            "pool": {"min_size": 0, "max_size": 16, "timeout": 2, "max_idle": 60, "reconnect_timeout": 2},
+            "tcp_user_timeout": 4000,  # milliseconds
+            "pool": {
+                "min_size": 0,
+                "max_size": 16,
+                "timeout": 1,
+                "max_idle": 60,
+                "reconnect_timeout": 2,
+                "connection_class": PunctualConnection,
+            },
             **DATABASES["default"].get("OPTIONS", {}),
         },
     }
@@ -48,6 +57,8 @@ else:
     DATABASES["default"] |= {
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
     }
+REQUEST_TIMEOUTS = {"statement_timeout": "4s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
+"""PostgreSQL's, where requests are answered; commands and migrations have none. `?options=` of DATABASE_URL wins."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache: REDIS_URL
@@ -64,8 +75,8 @@ REDIS_CACHE = {
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {
         "SERIALIZER": "studytrack.api.redis.TextSerializer",
-        "SOCKET_CONNECT_TIMEOUT": 0.25,
-        "SOCKET_TIMEOUT": 0.25,
+        "SOCKET_CONNECT_TIMEOUT": 0.1,
+        "SOCKET_TIMEOUT": 0.1,
     },
 }
 CACHES = {

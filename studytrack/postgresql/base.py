@@ -1,0 +1,100 @@
+"""The backend: how a connection is got, and how a transaction is committed."""
+
+import time
+from typing import Any
+
+import psycopg
+from django.db import Error
+from django.db.backends.postgresql import base as django_postgresql
+from psycopg.pq import TransactionStatus
+
+from studytrack.outages import Outage
+from studytrack.postgresql.commits import OutcomeUnknown, Transaction
+
+WAIT_SECONDS = 1.0
+GLANCE_SECONDS = 0.02
+LOOK_UP_SECONDS = 3.0
+LOOK_UP_PAUSE_SECONDS = 0.05
+
+outage = Outage("PostgreSQL")
+
+
+class DatabaseWrapper(django_postgresql.DatabaseWrapper):
+    """As Django's; with a pool it knows when the server is away."""
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether nobody waits for the database, because nobody has got a connection lately."""
+        return self.pool is not None and self.pool.timeout == GLANCE_SECONDS
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A connection that was alive a moment ago.
+
+        Where nobody has got one lately nobody waits for one: the pool goes on trying by itself, and what it gets is
+        the next request's.
+        """
+        if self.pool is None:
+            return super().get_new_connection(conn_params)
+        try:
+            connection = self._living_connection(conn_params)
+        except psycopg.OperationalError as error:
+            self.pool.timeout = GLANCE_SECONDS
+            outage.tell(error)
+            raise
+        self.pool.timeout = WAIT_SECONDS
+        return connection
+
+    def _living_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        if connection.answers():
+            return connection
+        self.pool.putconn(connection)
+        self.pool.drain()  # one that has died is seldom alone
+        return super().get_new_connection(conn_params)
+
+    def _commit(self) -> None:
+        if self.pool is None or self.connection is None:
+            return super()._commit()
+        with self.wrap_database_errors:
+            begun = self.connection.info.transaction_status == TransactionStatus.INTRANS
+            transaction = Transaction.on(self.connection) if begun else None
+        try:
+            super()._commit()
+        except Error:
+            if not self.connection.closed:
+                raise
+            self._let_go()
+            if transaction is None or not self._was_committed(transaction):
+                raise
+
+    def _let_go(self) -> None:
+        """Part with a dead connection as with one that was closed in a transaction: to roll back, Django needs none."""
+        self.pool.putconn(self.connection)
+        self.connection, self.closed_in_transaction = None, True
+
+    def _was_committed(self, transaction: Transaction) -> bool:
+        """Asked on another connection, with which this one goes on if so; raises OutcomeUnknown if nobody answers."""
+        deadline = time.monotonic() + LOOK_UP_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                committed = self._ask(transaction)
+            except psycopg.OperationalError:
+                committed = None
+            if committed is not None:
+                return committed
+            time.sleep(LOOK_UP_PAUSE_SECONDS)
+        raise OutcomeUnknown("The connection died during COMMIT, and nobody could be asked about it.")
+
+    def _ask(self, transaction: Transaction) -> bool | None:
+        connection = self.get_new_connection(self.get_connection_params())
+        committed = None
+        try:
+            connection.autocommit = True
+            with connection.in_a_hurry(LOOK_UP_SECONDS):
+                committed = transaction.was_committed(connection)
+        finally:
+            if committed:
+                self.connection, self.closed_in_transaction = connection, False
+            else:
+                self.pool.putconn(connection)
+        return committed
