@@ -1,28 +1,41 @@
-"""Telling the log that a server does not answer: once a minute, however many requests find out."""
+"""Telling the log of servers that do not answer: once a minute, however many requests find out."""
 
 import logging
 import time
 from collections.abc import Callable
-from threading import Lock
 
 TOLD_AGAIN_AFTER_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
 
-class Outage:
-    """What this process has told of one server."""
+class OnceAMinute(logging.Filter):
+    """Lets a message through, whatever values stand in it, that it has not let through in the last minute."""
 
-    def __init__(self, server: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self.server, self.clock = server, clock
-        self._silent_until = float("-inf")
-        self._lock = Lock()
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.clock = clock
+        self._told: dict[str, float] = {}
 
-    def tell(self, error: Exception) -> None:
-        """Warn, unless it was done less than a minute ago."""
-        with self._lock:
-            now = self.clock()
-            if now < self._silent_until:
-                return
-            self._silent_until = now + TOLD_AGAIN_AFTER_SECONDS
-        logger.warning("%s does not answer as it should: %s: %s", self.server, type(error).__name__, error)
+    def filter(self, record: logging.LogRecord) -> bool:
+        now, message = self.clock(), str(record.msg)
+        if now - self._told.get(message, float("-inf")) < TOLD_AGAIN_AFTER_SECONDS:
+            return False
+        self._told[message] = now
+        return True
+
+
+for each in (logger, logging.getLogger("psycopg.pool")):  # the pool tells of each attempt to connect
+    each.addFilter(OnceAMinute())
+
+
+def redis_failed(error: Exception) -> None:
+    logger.warning("Redis does not answer as it should: %s", first_line(error))
+
+
+def postgresql_failed(error: Exception) -> None:
+    logger.warning("PostgreSQL does not answer as it should: %s", first_line(error))
+
+
+def first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]

@@ -97,8 +97,8 @@ def private_servers() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def private_postgres() -> Iterator[Server]:
-    """An empty PostgreSQL cluster whose superuser is studytrack."""
+def private_postgres(**changed: str) -> Iterator[Server]:
+    """An empty PostgreSQL cluster whose superuser is studytrack; settings as in its configuration file."""
     require(POSTGRES_PACKAGES)
     # PostgreSQL refuses to run as root.
     owner = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
@@ -106,7 +106,7 @@ def private_postgres() -> Iterator[Server]:
         if owner:
             shutil.chown(folder, **owner)
         port, data = free_port(), f"{folder}/data"
-        settings = [f"--{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in (POSTGRES_SETTINGS | changed).items()]
         server = Server(
             url=f"postgresql://studytrack@127.0.0.1:{port}/postgres",
             command=[program("postgres"), "-D", data, f"--port={port}", *settings],

@@ -28,6 +28,7 @@ from studytrack.api.problems import (
     problem_response,
 )
 from studytrack.models import Conflict
+from studytrack.outages import postgresql_failed
 from studytrack.postgresql.commits import OutcomeUnknown
 
 
@@ -85,6 +86,13 @@ class ProblemHandler(ExceptionHandler):
             case IntegrityError():  # what the database only sees at the commit
                 return ConflictRefused()
         return super().convert_known_exceptions(exc)
+
+    def report_exception(self, exc: exceptions.APIException, response: Any) -> None:
+        """A server that is away is told of once a minute: a traceback for each request would fill the disk."""
+        if outage_of(self.exc):
+            postgresql_failed(self.exc)
+        elif not isinstance(exc, Unavailable):
+            super().report_exception(exc, response)
 
 
 PLAIN = (404, 405, 406, 500)

@@ -10,14 +10,12 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
-from studytrack.outages import Outage
+from studytrack.outages import redis_failed
 
 Returned = TypeVar("Returned")
 
 BREAK_SECONDS = 3.0
 DELETION_BREAK_SECONDS = 0.5
-
-outage = Outage("Redis")
 
 
 class CacheUnavailable(Exception):
@@ -69,7 +67,7 @@ class Breaker:
             return operation(*args, **kwargs)
         except (RedisError, OSError) as error:
             self.open_until, self.can_write = self.clock() + self.seconds, False
-            outage.tell(error)
+            redis_failed(error)
             raise CacheUnavailable from error
 
 

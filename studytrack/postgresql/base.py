@@ -1,48 +1,65 @@
 """The backend: how a connection is got, and how a transaction is committed."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from django.db import Error
 from django.db.backends.postgresql import base as django_postgresql
 from psycopg.pq import TransactionStatus
 
-from studytrack.outages import Outage
+from studytrack.outages import postgresql_failed
 from studytrack.postgresql.commits import OutcomeUnknown, Transaction
 
-WAIT_SECONDS = 1.0
+WAIT_SECONDS = 2.0
 GLANCE_SECONDS = 0.02
 LOOK_UP_SECONDS = 3.0
 LOOK_UP_PAUSE_SECONDS = 0.05
-
-outage = Outage("PostgreSQL")
 
 
 class DatabaseWrapper(django_postgresql.DatabaseWrapper):
     """As Django's; with a pool it knows when the server is away."""
 
+    errors_before: ClassVar[dict[str, int]] = {}
+    """How often connecting had failed when it last succeeded; by alias, as Django keeps its pools."""
+
     @property
     def is_given_up(self) -> bool:
-        """Whether nobody waits for the database, because nobody has got a connection lately."""
+        """Whether nobody waits for the database, because connecting fails."""
         return self.pool is not None and self.pool.timeout == GLANCE_SECONDS
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """A connection that was alive a moment ago.
+        """A connection that was alive a moment ago; where all are in use, the first that comes back.
 
-        Where nobody has got one lately nobody waits for one: the pool goes on trying by itself, and what it gets is
-        the next request's.
+        While connecting fails nobody waits. The pool tries again whenever it is asked, and what it gets is the next
+        request's.
         """
         if self.pool is None:
             return super().get_new_connection(conn_params)
-        try:
-            connection = self._living_connection(conn_params)
-        except psycopg.OperationalError as error:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                connection = self._living_connection(conn_params)
+            except psycopg.OperationalError as error:
+                self._give_up_if_connecting_fails(error)
+                if self.is_given_up or time.monotonic() > deadline:
+                    raise
+            else:
+                self.pool.timeout, self.errors_before[self.alias] = self._patience, self._connection_errors
+                return connection
+
+    @property
+    def _patience(self) -> float:
+        return float(self.settings_dict["OPTIONS"]["pool"]["timeout"])
+
+    @property
+    def _connection_errors(self) -> int:
+        return int(self.pool.get_stats().get("connections_errors", 0))
+
+    def _give_up_if_connecting_fails(self, error: Exception) -> None:
+        if self._connection_errors != self.errors_before.get(self.alias, 0):
             self.pool.timeout = GLANCE_SECONDS
-            outage.tell(error)
-            raise
-        self.pool.timeout = WAIT_SECONDS
-        return connection
+            postgresql_failed(error)
 
     def _living_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)

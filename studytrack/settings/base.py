@@ -45,9 +45,9 @@ if ON_POSTGRESQL:
             "pool": {
                 "min_size": 0,
                 "max_size": 16,
-                "timeout": 1,
+                "timeout": 0.25,
                 "max_idle": 60,
-                "reconnect_timeout": 2,
+                "reconnect_timeout": 0,
                 "connection_class": PunctualConnection,
             },
             **DATABASES["default"].get("OPTIONS", {}),
@@ -75,8 +75,8 @@ REDIS_CACHE = {
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {
         "SERIALIZER": "studytrack.api.redis.TextSerializer",
-        "SOCKET_CONNECT_TIMEOUT": 0.1,
-        "SOCKET_TIMEOUT": 0.1,
+        "SOCKET_CONNECT_TIMEOUT": 0.05,
+        "SOCKET_TIMEOUT": 0.05,
     },
 }
 CACHES = {

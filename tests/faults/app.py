@@ -1,0 +1,142 @@
+"""StudyTrack as a real server, with a proxy before each server that it depends on."""
+
+import http.client
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import redis
+
+from tests.faults.proxy import Proxy
+from tests.servers import Server, private_postgres, private_redis
+from tests.serving import migrate, serving
+
+CLIENT_SECONDS = 20
+READY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, and how long it took."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    seconds: float
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.content) if self.content else None
+
+    @property
+    def is_unavailable(self) -> bool:
+        """Whether it is a 503 as it should be."""
+        return (
+            self.status == 503
+            and self.headers.get("content-type") == "application/problem+json"
+            and self.headers.get("retry-after", "").isdigit()
+            and self.body["code"] == "unavailable"
+        )
+
+
+@dataclass
+class Caller:
+    """Somebody who asks over one connection, which is kept open."""
+
+    address: str
+    token: str = ""
+    _connection: http.client.HTTPConnection | None = None
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        connection = self._connection or http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=CLIENT_SECONDS)
+        self._connection = connection
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        began = time.monotonic()
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        response = connection.getresponse()
+        content = response.read()
+        named = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, named, content, time.monotonic() - began)
+
+
+@dataclass
+class App:
+    """The served application, the proxies it goes through, and the servers themselves."""
+
+    address: str
+    log: Path
+    postgres: Server
+    redis: Server
+    to_postgres: Proxy
+    to_redis: Proxy
+    made: list[int] = field(default_factory=list)
+
+    def caller(self) -> Caller:
+        return Caller(self.address)
+
+    def rows(self, query: str, *parameters: Any) -> list[Any]:
+        """What the database says, past the proxy."""
+        with psycopg.connect(self.postgres.url) as connection:
+            return connection.execute(query, parameters or None).fetchall()  # type: ignore[arg-type]
+
+    def command(self, sql: str) -> None:
+        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+            connection.execute(sql)  # type: ignore[arg-type]
+
+    def raw_redis(self) -> "redis.Redis":
+        return redis.Redis.from_url(self.redis.url)
+
+    def wait_until(self, state: str = "ok", path: str = "/health/ready") -> float:
+        """The seconds until readiness says that database and cache are well."""
+        began, caller = time.monotonic(), self.caller()
+        while time.monotonic() - began < READY_SECONDS:
+            answer = caller.ask("GET", path)
+            if answer.status == 200 and {answer.body["database"], answer.body["cache"]} == {state}:
+                return time.monotonic() - began
+            time.sleep(0.05)
+        raise AssertionError(f"not well after {READY_SECONDS} seconds: {answer.content!r}")
+
+
+@contextmanager
+def faulty_app(*, workers: int = 1, options: str = "", **postgres_settings: str) -> Iterator[App]:
+    """With the tests' settings: cheap passwords, limits out of reach; all timeouts are production's.
+
+    A commit waits for the log as in production: what has been acknowledged must survive a crash of the server.
+    """
+    settings = {"synchronous_commit": "on", **postgres_settings}
+    with (
+        tempfile.TemporaryDirectory(prefix="studytrack-faults-") as folder,
+        private_postgres(**settings) as postgres,
+        private_redis() as redis_server,
+        Proxy(port_of(postgres)) as to_postgres,
+        Proxy(port_of(redis_server)) as to_redis,
+    ):
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+            "DJANGO_SETTINGS_MODULE": "studytrack.settings.test",
+            "DATABASE_URL": through(to_postgres, postgres.url) + options,
+            "REDIS_URL": through(to_redis, redis_server.url),
+        }
+        migrate(environment)
+        log = Path(folder) / "server.log"
+        with serving(environment, log, workers=workers) as address:
+            yield App(address, log, postgres, redis_server, to_postgres, to_redis)
+
+
+def port_of(server: Server) -> int:
+    return urlsplit(server.url).port or 0
+
+
+def through(proxy: Proxy, url: str) -> str:
+    return url.replace(f":{urlsplit(url).port}/", f":{proxy.port}/")
