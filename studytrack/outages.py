@@ -1,12 +1,23 @@
-"""Telling the log of servers that do not answer: once a minute, however many requests find out."""
+"""Which errors are a server's that is away, and telling the log of them once a minute, however many suffer."""
 
 import logging
 import time
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
+
+CANNOT_GO_ON = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
+"""What psycopg does not count among the operational errors."""
 TOLD_AGAIN_AFTER_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether it is the database that cannot do it now, and nobody's mistake."""
+    cause = error.__cause__ if error else None
+    return isinstance(error, OperationalError | InterfaceError) or isinstance(cause, CANNOT_GO_ON)
 
 
 class OnceAMinute(logging.Filter):

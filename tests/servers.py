@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -91,7 +91,10 @@ def end(process: subprocess.Popen[bytes], *signals: int) -> None:
 @contextmanager
 def private_servers() -> Iterator[dict[str, str]]:
     """DATABASE_URL and REDIS_URL: the environment's own, and a private server for each that it lacks."""
-    private = {"DATABASE_URL": private_postgres, "REDIS_URL": private_redis}
+    private: dict[str, Callable[[], AbstractContextManager[Server]]] = {
+        "DATABASE_URL": private_postgres,
+        "REDIS_URL": private_redis,
+    }
     with ExitStack() as stack:
         yield {name: os.environ.get(name) or stack.enter_context(server()).url for name, server in private.items()}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as RuleBroken
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -14,7 +14,6 @@ from django.views import csrf as django_csrf
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
-from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 from rest_framework import exceptions
 
 from studytrack.api.problems import (
@@ -28,7 +27,7 @@ from studytrack.api.problems import (
     problem_response,
 )
 from studytrack.models import Conflict
-from studytrack.outages import postgresql_failed
+from studytrack.outages import is_outage, postgresql_failed
 from studytrack.postgresql.commits import OutcomeUnknown
 
 
@@ -56,18 +55,11 @@ def _details(errors: list[RuleBroken]) -> list[exceptions.ErrorDetail]:
 UNKNOWN_OUTCOME = (
     "Whether this was done is not known. Look before you send it again, or send it with the same Idempotency-Key."
 )
-CANNOT_WRITE = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
-"""What psycopg does not count among the operational errors."""
 
 
-def outage_of(error: BaseException | None) -> str | None:
-    """What to say of an error that is the database's and nobody's mistake; None of any other."""
-    if isinstance(error, OutcomeUnknown):
-        return UNKNOWN_OUTCOME
-    is_outage = isinstance(error, OperationalError | InterfaceError) or isinstance(
-        getattr(error, "__cause__", None), CANNOT_WRITE
-    )
-    return DETAILS[503] if is_outage else None
+def told_of(outage: BaseException | None) -> str:
+    """What a 503 says of the error behind it."""
+    return UNKNOWN_OUTCOME if isinstance(outage, OutcomeUnknown) else DETAILS[503]
 
 
 class ProblemHandler(ExceptionHandler):
@@ -81,15 +73,15 @@ class ProblemHandler(ExceptionHandler):
                 return PayloadTooLarge()
             case SuspiciousOperation():  # a form of a thousand fields, say
                 return exceptions.ParseError()
-            case _ if outage := outage_of(exc):
-                return Unavailable(outage)
+            case _ if is_outage(exc):
+                return Unavailable(told_of(exc))
             case IntegrityError():  # what the database only sees at the commit
                 return ConflictRefused()
         return super().convert_known_exceptions(exc)
 
     def report_exception(self, exc: exceptions.APIException, response: Any) -> None:
         """A server that is away is told of once a minute: a traceback for each request would fill the disk."""
-        if outage_of(self.exc):
+        if is_outage(self.exc):
             postgresql_failed(self.exc)
         elif not isinstance(exc, Unavailable):
             super().report_exception(exc, response)
@@ -170,10 +162,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 where the database is away, as in the API's views; else 500."""
-    outage = outage_of(sys.exception())
-    if not outage:
+    error = sys.exception()
+    if not is_outage(error):
         return problem_response(request, 500)
-    response = problem_response(request, 503, detail=outage)
+    response = problem_response(request, 503, detail=told_of(error))
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 

@@ -71,12 +71,12 @@ class DatabaseWrapper(django_postgresql.DatabaseWrapper):
 
     def _commit(self) -> None:
         if self.pool is None or self.connection is None:
-            return super()._commit()
+            return super()._commit()  # type: ignore[misc]
         with self.wrap_database_errors:
             begun = self.connection.info.transaction_status == TransactionStatus.INTRANS
             transaction = Transaction.on(self.connection) if begun else None
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]
         except Error:
             if not self.connection.closed:
                 raise
@@ -85,7 +85,7 @@ class DatabaseWrapper(django_postgresql.DatabaseWrapper):
                 raise
 
     def _let_go(self) -> None:
-        """Part with a dead connection as with one that was closed in a transaction: to roll back, Django needs none."""
+        """Part with a dead connection. Django takes it as closed in a transaction, and needs none to roll back."""
         self.pool.putconn(self.connection)
         self.connection, self.closed_in_transaction = None, True
 

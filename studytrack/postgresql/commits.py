@@ -15,7 +15,9 @@ SELECT pg_current_xact_id_if_assigned()::text,
        CASE WHEN pg_current_xact_id_if_assigned() IS NOT NULL THEN pg_current_wal_insert_lsn()::text END,
        CASE WHEN pg_current_xact_id_if_assigned() IS NOT NULL THEN (pg_control_checkpoint()).redo_lsn::text END
 """
-END_ITS_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_xid = %s::xid8::xid"
+END_ITS_SESSION = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_xid = %s::xid8::xid"
+)
 STATUS = "SELECT pg_xact_status(%s::xid8)"
 LOG_GOES_ON = "SELECT redo_lsn = %s::pg_lsn OR redo_lsn >= %s::pg_lsn FROM pg_control_checkpoint()"
 
@@ -26,7 +28,7 @@ class OutcomeUnknown(OperationalError):
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One that has written something, as it was before its COMMIT: its id, and how far the log and its checkpoint were.
+    """One that has written something, as it was before its COMMIT: its id, and where the log and its checkpoint were.
 
     A server that crashes forgets an id whose log was not on disk yet, and may give it to somebody else. Its log then
     ends before where it was here, and a new checkpoint stands at that end.
@@ -40,8 +42,8 @@ class Transaction:
     @classmethod
     def on(cls, connection: Any) -> "Transaction | None":
         """The connection's transaction; None if it has written nothing."""
-        row = connection.execute(WRITTEN).fetchone()
-        return cls(*row, backend=connection.info.backend_pid) if row[0] else None
+        id_, log_position, checkpoint = connection.execute(WRITTEN).fetchone()
+        return cls(id_, log_position, checkpoint, connection.info.backend_pid) if id_ else None
 
     def was_committed(self, connection: Any) -> bool | None:
         """Whether it was; None while its session, which may not have seen its client go and is told so, is at it."""

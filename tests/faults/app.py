@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
-import redis
+from redis import Redis
 
 from tests.faults.proxy import Proxy
 from tests.servers import Server, private_postgres, private_redis
@@ -55,8 +55,14 @@ class Caller:
     token: str = ""
     _connection: http.client.HTTPConnection | None = None
 
+    def hang_up(self) -> None:
+        if self._connection:
+            self._connection.close()
+
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        connection = self._connection or http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=CLIENT_SECONDS)
+        connection = self._connection or http.client.HTTPConnection(
+            urlsplit(self.address).netloc, timeout=CLIENT_SECONDS
+        )
         self._connection = connection
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -80,32 +86,43 @@ class App:
     redis: Server
     to_postgres: Proxy
     to_redis: Proxy
-    made: list[int] = field(default_factory=list)
+
+    callers: list[Caller] = field(default_factory=list)
 
     def caller(self) -> Caller:
-        return Caller(self.address)
+        self.callers.append(Caller(self.address))
+        return self.callers[-1]
 
-    def rows(self, query: str, *parameters: Any) -> list[Any]:
-        """What the database says, past the proxy."""
-        with psycopg.connect(self.postgres.url) as connection:
-            return connection.execute(query, parameters or None).fetchall()  # type: ignore[arg-type]
+    def hang_up(self) -> None:
+        """Whoever has called so far calls no more."""
+        while self.callers:
+            self.callers.pop().hang_up()
 
-    def command(self, sql: str) -> None:
-        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
-            connection.execute(sql)  # type: ignore[arg-type]
+    def database(self) -> "psycopg.Connection[Any]":
+        """A connection of an operator's own, past the proxy."""
+        return psycopg.connect(self.postgres.url, autocommit=True)
 
-    def raw_redis(self) -> "redis.Redis":
-        return redis.Redis.from_url(self.redis.url)
+    def rows(self, query: LiteralString) -> list[Any]:
+        with self.database() as connection:
+            return connection.execute(query).fetchall()
 
-    def wait_until(self, state: str = "ok", path: str = "/health/ready") -> float:
+    def raw_redis(self) -> Any:
+        """Redis, past the proxy."""
+        return Redis.from_url(self.redis.url)
+
+    def wait_until_well(self) -> float:
         """The seconds until readiness says that database and cache are well."""
         began, caller = time.monotonic(), self.caller()
         while time.monotonic() - began < READY_SECONDS:
-            answer = caller.ask("GET", path)
-            if answer.status == 200 and {answer.body["database"], answer.body["cache"]} == {state}:
+            answer = caller.ask("GET", "/health/ready")
+            if answer.status == 200 and answer.body == {"database": "ok", "cache": "ok"}:
                 return time.monotonic() - began
             time.sleep(0.05)
         raise AssertionError(f"not well after {READY_SECONDS} seconds: {answer.content!r}")
+
+    def warnings(self, server: str) -> int:
+        """How often the log says that this server does not answer."""
+        return self.log.read_text().count(f"{server} does not answer as it should")
 
 
 @contextmanager
@@ -131,7 +148,11 @@ def faulty_app(*, workers: int = 1, options: str = "", **postgres_settings: str)
         migrate(environment)
         log = Path(folder) / "server.log"
         with serving(environment, log, workers=workers) as address:
-            yield App(address, log, postgres, redis_server, to_postgres, to_redis)
+            app = App(address, log, postgres, redis_server, to_postgres, to_redis)
+            try:
+                yield app
+            finally:
+                app.hang_up()
 
 
 def port_of(server: Server) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
-from tests.faults.app import Answer, App, Caller
+from tests.faults.app import Answer, App
 from tests.faults.writes import UNKNOWN, Person
 from tests.servers import end
 
@@ -50,7 +50,10 @@ class Watch:
 
     def first_success(self, since: float) -> float:
         """Seconds from a moment to the first write that was acknowledged after it."""
-        return min(at for asked, at, each in self.answers if asked == "write" and each.status == 201 and at > since) - since
+        return (
+            min(at for asked, at, each in self.answers if asked == "write" and each.status == 201 and at > since)
+            - since
+        )
 
 
 @contextmanager

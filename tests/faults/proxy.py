@@ -53,7 +53,9 @@ class Proxy:
     def __enter__(self) -> "Proxy":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self._stop_listening()
         self.reset()
 
@@ -70,7 +72,7 @@ class Proxy:
             self.fault = Fault()
             if fault.kind == REFUSE:
                 self._listen_again()
-            if fault.at is None or fault.goes_on:
+            if fault.kind != PASS and (fault.at is None or fault.goes_on):
                 self.reset()  # what was promised to a hung connection never comes
 
     def reset(self) -> None:

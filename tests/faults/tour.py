@@ -7,7 +7,6 @@ from typing import Any
 
 from tests.faults.app import Answer, App, Caller
 
-
 numbers = count(1)
 PASSWORD = "correct horse 1"
 
@@ -89,7 +88,7 @@ class Tour:
 
     def _sum_up(self) -> None:
         year = self.ask("stats-year", "GET", "/stats/year/2026")
-        day = {"from": "2026-03-02", "to": "2026-03-02"}
+        day: dict[str, Any] = {"from": "2026-03-02", "to": "2026-03-02"}
         self.ask("stats-summary", "GET", "/stats/summary?from=2026-03-02&to=2026-03-02", **day)
         self.ask("stats-today", "GET", "/stats/today", goal_minutes=30)
         self.ask("stats-streak", "GET", "/stats/streak", longest=1)
@@ -97,9 +96,15 @@ class Tour:
         self.ask("stats-year", "GET", "/stats/year/2026", **year)
 
     def _look_around(self) -> None:
-        for route, path in {"root": "/", "docs": "/docs", "redoc": "/redoc", "session-login": "/auth/session/login"}.items():
+        for route, path in {
+            "root": "/",
+            "docs": "/docs",
+            "redoc": "/redoc",
+            "session-login": "/auth/session/login",
+        }.items():
             self.ask(route, "GET", path)
-        self.ask("live", "GET", "/health/live", status=200)
+        self.ask("schema", "GET", "/schema")
+        self.ask("live", "GET", "/health/live")
         self.ask("ready", "GET", "/health/ready", database="ok")
 
     def _leave(self) -> None:
