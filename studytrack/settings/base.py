@@ -64,20 +64,22 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Cache: REDIS_URL
 
 REDIS_URL = env.str("REDIS_URL", None, validate=redis_address)
+REDIS_TIMEOUT_SECONDS = 0.05  # what an answer may be late by while Redis is away
 IN_PROCESS_CACHE = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {"MAX_ENTRIES": 10_000},
 }
+REDIS_OPTIONS = {
+    "SERIALIZER": "studytrack.api.redis.TextSerializer",
+    "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT_SECONDS,
+    "SOCKET_TIMEOUT": REDIS_TIMEOUT_SECONDS,
+}
 REDIS_CACHE = {
     "BACKEND": "studytrack.api.redis.BreakerRedisCache",
     "LOCATION": REDIS_URL,
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
-    "OPTIONS": {
-        "SERIALIZER": "studytrack.api.redis.TextSerializer",
-        "SOCKET_CONNECT_TIMEOUT": 0.05,
-        "SOCKET_TIMEOUT": 0.05,
-    },
+    "OPTIONS": REDIS_OPTIONS,
 }
 CACHES = {
     "default": REDIS_CACHE if REDIS_URL else IN_PROCESS_CACHE | {"LOCATION": "answers"},

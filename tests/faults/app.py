@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 import psycopg
 from redis import Redis
 
+from studytrack.settings.base import REDIS_TIMEOUT_SECONDS
 from tests.faults.proxy import Proxy
 from tests.servers import Server, private_postgres, private_redis
 from tests.serving import migrate, serving
 
 CLIENT_SECONDS = 20
+REDIS_PATIENCE = f"?socket_timeout={REDIS_TIMEOUT_SECONDS}&socket_connect_timeout={REDIS_TIMEOUT_SECONDS}"
 READY_SECONDS = 10
 
 
@@ -143,7 +145,7 @@ def faulty_app(*, workers: int = 1, options: str = "", **postgres_settings: str)
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
             "DJANGO_SETTINGS_MODULE": "studytrack.settings.test",
             "DATABASE_URL": through(to_postgres, postgres.url) + options,
-            "REDIS_URL": through(to_redis, redis_server.url),
+            "REDIS_URL": through(to_redis, redis_server.url) + REDIS_PATIENCE,
         }
         migrate(environment)
         log = Path(folder) / "server.log"

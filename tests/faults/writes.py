@@ -118,6 +118,8 @@ def cut(
     A cut opens the breaker of Redis, so that there is nothing to cut for a while: `well_between` waits.
     """
     found = Cuts()
+    if well_between:
+        app.wait_until_well()
     with proxy.failing(Fault()) as counting:
         person = Person(app.caller())
         before = counting.questions

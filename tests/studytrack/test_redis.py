@@ -179,7 +179,7 @@ def test_what_is_added_while_another_is_paying_stays_owed(redis: Server) -> None
     """Taken off the list after the delete, a second failure for the same user is taken off with the first."""
     mine = Owed()
     mine.add(7)
-    raw().client_pause(40, all=False)
+    raw().client_pause(150, all=False)
     with ThreadPoolExecutor(2) as threads:
         paying = threads.submit(mine.pay)
         time.sleep(0.05)
@@ -256,8 +256,8 @@ class TestBreaker:
         """Django makes a cache object for each thread, and with it each a breaker of its own."""
         with hung(redis):
             waits = [in_thread(how_long_a_get_takes) for _ in range(3)]
-        assert waits[0] >= 0.05
-        assert max(waits[1:]) < 0.05
+        assert waits[0] >= 0.2
+        assert max(waits[1:]) < 0.1
 
 
 def fail() -> None:
@@ -303,7 +303,7 @@ def test_no_two_caches_share_an_address(settings: Any) -> None:
     addresses = [each["LOCATION"] for each in settings.CACHES.values() if "LOCATION" in each]
     assert len(addresses) == len(set(addresses)) == 2
     kwargs = raw().connection_pool.connection_kwargs
-    assert (kwargs["socket_connect_timeout"], kwargs["socket_timeout"]) == (0.05, 0.05)
+    assert (kwargs["socket_connect_timeout"], kwargs["socket_timeout"]) == (0.25, 0.25)
 
 
 class TestCounting:
