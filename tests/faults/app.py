@@ -21,6 +21,7 @@ from tests.servers import Server, private_postgres, private_redis
 from tests.serving import migrate, serving
 
 CLIENT_SECONDS = 20
+NO_ANSWER = 0
 REDIS_PATIENCE = f"?socket_timeout={REDIS_TIMEOUT_SECONDS}&socket_connect_timeout={REDIS_TIMEOUT_SECONDS}"
 READY_SECONDS = 10
 
@@ -71,9 +72,13 @@ class Caller:
         if body is not None:
             headers["Content-Type"] = "application/json"
         began = time.monotonic()
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        content = response.read()
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            return Answer(NO_ANSWER, {}, repr(error).encode(), time.monotonic() - began)
         named = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, named, content, time.monotonic() - began)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
-from tests.faults.app import Answer, App
+from tests.faults.app import NO_ANSWER, Answer, App
 from tests.faults.writes import UNKNOWN, Person
 from tests.servers import end
 
@@ -41,7 +41,11 @@ class Watch:
     @property
     def mistakes(self) -> list[str]:
         """Answers that are neither right nor a 503 as it should be; readiness has members of its own."""
-        odd = [(asked, each) for asked, _, each in self.answers if each.status >= 300 and not each.is_unavailable]
+        odd = [
+            (asked, each)
+            for asked, _, each in self.answers
+            if each.status not in (200, 201) and not each.is_unavailable
+        ]
         return [f"{asked}: {each.status} {each.content[:200]!r}" for asked, each in odd]
 
     @property
@@ -75,7 +79,7 @@ def load(app: App, *, writers: int = 4, readers: int = 2) -> Iterator[Watch]:
         name = f"{person.name} {number}"
         answer = person.caller.ask("POST", "/subjects", {"name": name})
         watch.note("write", answer)
-        is_unknown = answer.status == 503 and UNKNOWN in answer.body["detail"]
+        is_unknown = answer.status == NO_ANSWER or (answer.status == 503 and UNKNOWN in answer.body["detail"])
         outcome = watch.acknowledged if answer.status == 201 else watch.unknown if is_unknown else watch.refused
         outcome.append(name)
 
