@@ -10,7 +10,7 @@ from django.db import connection
 from psycopg.errors import _WaitTimeout
 
 CHECK_SECONDS = 1.0
-ANSWER_SECONDS = 4.5
+ANSWER_SECONDS = 12.0
 
 
 class PunctualConnection(psycopg.Connection[Any]):

@@ -57,7 +57,7 @@ else:
     DATABASES["default"] |= {
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
     }
-REQUEST_TIMEOUTS = {"statement_timeout": "4s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
+REQUEST_TIMEOUTS = {"statement_timeout": "10s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
 """PostgreSQL's, where requests are answered; commands and migrations have none. `?options=` of DATABASE_URL wins."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -152,4 +152,4 @@ show()
 """
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "studytrack.settings.test", "DATABASE_URL": app.postgres.url}
     ran = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
-    assert ran.stdout.splitlines() == ["0 0", "4s 2s"]
+    assert ran.stdout.splitlines() == ["0 0", "10s 2s"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.faults.app import Answer, App, Caller
 
@@ -34,6 +35,7 @@ class Tour:
         self._arrive()
         self._study()
         self._sum_up()
+        self._take_out()
         self._look_around()
         self._leave()
         return self
@@ -94,6 +96,18 @@ class Tour:
         self.ask("stats-streak", "GET", "/stats/streak", longest=1)
         self.ask("stats-heatmap", "GET", "/stats/heatmap?from=2026-03-02&to=2026-03-02", **day)
         self.ask("stats-year", "GET", "/stats/year/2026", **year)
+
+    def _take_out(self) -> None:
+        for what in ("summary", "heatmap"):
+            self.ask(f"stats-{what}-picture", "GET", f"/stats/{what}.svg?from=2026-03-02&to=2026-03-02")
+        self.ask("session-export", "GET", "/sessions/export?format=csv")
+        self.ask("me-export", "GET", "/auth/me/export")
+        for what in ("calendar", "heatmap"):
+            link = self.ask(f"me-{what}", "POST", f"/auth/me/{what}", status=201).get("url", "")
+            self.ask(f"me-{what}", "GET", f"/auth/me/{what}")
+            self.ask(what, "GET", urlsplit(link).path)
+            self.ask(f"me-{what}", "DELETE", f"/auth/me/{what}", status=204)
+            self.ask(what, "GET", urlsplit(link).path, status=404)
 
     def _look_around(self) -> None:
         for route, path in {

@@ -68,6 +68,7 @@ WRITES: dict[str, Callable[[Person], Request]] = {
     ),
     "PATCH /auth/me": lambda p: Request("PATCH", "/auth/me", {"daily_goal_minutes": 45}),
     "DELETE /auth/me": lambda p: Request("DELETE", "/auth/me", {"password": PASSWORD}),
+    "POST /auth/me/calendar": lambda p: Request("POST", "/auth/me/calendar", None),
     "POST /subjects": lambda p: Request("POST", "/subjects", {"name": "Botany"}),
     "POST /subjects, with a key": lambda p: Request(
         "POST", "/subjects", {"name": "Botany"}, {"Idempotency-Key": p.name}
