@@ -14,9 +14,9 @@ UNKNOWN = "Whether this was done is not known."
 FINGERPRINTS: LiteralString = """
 SELECT tablename, query_to_xml(
     format('SELECT md5(string_agg(t::text, %L ORDER BY t::text)) FROM %I t', '|', tablename), false, true, ''
-)::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename
+)::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'accounts_owedforgetting' ORDER BY tablename
 """
-"""Of every table one value that changes with any of its rows."""
+"""Of every table one value that changes with any of its rows; what is owed to Redis is paid by whoever comes next."""
 
 numbers = count(1)
 
