@@ -11,6 +11,7 @@ from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
 from studytrack.api.metrics import BREAKER
+from studytrack.outages import redis_failed
 
 Returned = TypeVar("Returned")
 
@@ -84,6 +85,7 @@ class Breaker:
             self.open_until, self.can_write = self.clock() + self.seconds, False
             self.failures += 1
             BREAKER.set(1)
+            redis_failed(error)
             raise CacheUnavailable from error
 
 
