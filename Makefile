@@ -19,9 +19,6 @@ ON_MADE_UP_PRODUCTION = env $(PRODUCTION) ALLOWED_HOSTS=studytrack.example HTTPS
 	SECRET_KEY="$$($(RANDOM_KEY))" JWT_SIGNING_KEY="$$($(RANDOM_KEY))"
 RANDOM_KEY := $(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(64))'
 SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-warn --file
-# The application server shares a busy port without a word, and each then gets some of the requests.
-CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; \
-	socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET)'
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
@@ -46,13 +43,10 @@ demo: .venv/.base-installed ## make a user with half a year of study (ARGS=--rep
 	@$(MANAGE) migrate
 	@$(MANAGE) studytrack_demo $(ARGS)
 
-# Threads per worker stay below the database pool's size. Idle connections count against the backpressure.
-serve: .venv/.production-installed ## serve with production settings (HOST, PORT, WORKERS)
+serve: .venv/.production-installed ## serve with production settings (HOST, PORT or SOCKET, WORKERS)
 	@$(PRODUCTION) $(MANAGE) check
-	@$(CAN_LISTEN) "$(HOST)" "$(PORT)" 2>/dev/null || { echo "Nothing can listen on $(HOST):$(PORT): is it in use?"; exit 1; }
-	@$(PRODUCTION) exec $(VENV)/python -m granian --interface wsgi --http 1 --no-ws --host "$(HOST)" --port "$(PORT)" \
-		--workers "$(WORKERS)" --blocking-threads 4 --backlog 2048 --backpressure 2048 \
-		--respawn-failed-workers --workers-kill-timeout 30 --access-log studytrack.wsgi:application
+	@$(PRODUCTION) exec $(VENV)/python -m studytrack.server --workers "$(WORKERS)" \
+		$(if $(SOCKET),--socket "$(SOCKET)",--host "$(HOST)" --port "$(PORT)")
 
 migrate: .venv/.production-installed ## migrate production's database
 	@$(PRODUCTION) $(MANAGE) migrate
