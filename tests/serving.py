@@ -18,6 +18,7 @@ from tests.servers import end, free_port
 
 HOST = "127.0.0.1"
 STUDYTRACK = "studytrack.wsgi:application"
+SERVER = ("-m", "studytrack.server")
 START_SECONDS = 30
 
 
@@ -85,11 +86,13 @@ def running(
         end(server, signal.SIGTERM, signal.SIGKILL)
 
 
-def begin(environment: Mapping[str, str], log: Path, *options: str) -> subprocess.Popen[bytes]:
+def begin(
+    environment: Mapping[str, str], log: Path, *options: str, python: tuple[str, ...] = SERVER
+) -> subprocess.Popen[bytes]:
     """The process of a server that is not ready yet."""
     with log.open("wb") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "studytrack.server", *options],
+            [sys.executable, *python, *options],
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
