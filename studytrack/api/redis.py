@@ -125,17 +125,17 @@ class BreakerRedisCache(RedisCache):
     def _script(self, text: str, keys: Sequence[str], *args: str | int) -> Any:
         return self.client.get_client().eval(text, len(keys), *keys, *args)
 
-    def count(self, key: str, timeout: int) -> int:
+    def count(self, key: str, timeout: int, by: int = 1) -> int:
         """One more of what `key` counts, which is forgotten `timeout` seconds after the first; one round trip."""
-        return self.write(self._count, key, timeout)
+        return self.write(self._count, key, timeout, by)
 
-    def _count(self, key: str, timeout: int) -> int:
+    def _count(self, key: str, timeout: int, by: int) -> int:
         pipeline = self.client.get_client().pipeline(transaction=False)
-        return int(pipeline.set(key, 0, ex=timeout, nx=True).incr(key).execute()[1])
+        return int(pipeline.set(key, 0, ex=timeout, nx=True).incr(key, by).execute()[1])
 
 
 class CounterCache(BaseCache):
-    """Where django-ratelimit counts: in the shared cache, or in this process while that is away.
+    """Where limits are counted: in the shared cache, or in this process while that is away.
 
     django-ratelimit adds a counter, and counts up where there was one already: two or three round trips. Here add()
     counts up at once, in one, and incr() tells the count. Django makes a cache object per thread.
@@ -146,17 +146,18 @@ class CounterCache(BaseCache):
         self.counted = 0
 
     def add(self, key: str, value: int, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        self.counted = self._count(key, timeout)
+        self.counted = self.count(key, timeout)
         return self.counted == 1
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return self.counted
 
-    def _count(self, key: str, timeout: int) -> int:
+    def count(self, key: str, timeout: int, by: int = 1) -> int:
+        """One more of what `key` counts, which is forgotten `timeout` seconds after the first."""
         shared = caches["default"]
         if isinstance(shared, BreakerRedisCache):
             with suppress(CacheUnavailable):
-                return shared.count(key, timeout)
+                return shared.count(key, timeout, by)
         local = caches["in_process"]
         local.add(key, 0, timeout)
-        return local.incr(key)
+        return local.incr(key, by)
