@@ -10,6 +10,8 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
+from studytrack.outages import redis_failed
+
 Returned = TypeVar("Returned")
 
 BREAK_SECONDS = 3.0
@@ -78,6 +80,7 @@ class Breaker:
         except (RedisError, OSError) as error:
             self.open_until, self.can_write = self.clock() + self.seconds, False
             self.failures += 1
+            redis_failed(error)
             raise CacheUnavailable from error
 
 

@@ -20,6 +20,7 @@ from studytrack.environment import (
     rate,
     redis_address,
 )
+from studytrack.postgresql.connections import PunctualConnection
 
 IN_PRODUCTION = os.environ.get("DJANGO_SETTINGS_MODULE") == "studytrack.settings.production"
 
@@ -37,10 +38,18 @@ DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 ON_POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if ON_POSTGRESQL:
     DATABASES["default"] |= {
-        "CONN_HEALTH_CHECKS": True,
+        "ENGINE": "studytrack.postgresql",
         "OPTIONS": {
             "connect_timeout": 2,
-            "pool": {"min_size": 0, "max_size": 16, "timeout": 2, "max_idle": 60, "reconnect_timeout": 2},
+            "tcp_user_timeout": 4000,  # milliseconds
+            "pool": {
+                "min_size": 0,
+                "max_size": 16,
+                "timeout": 0.25,
+                "max_idle": 60,
+                "reconnect_timeout": 0,
+                "connection_class": PunctualConnection,
+            },
             **DATABASES["default"].get("OPTIONS", {}),
         },
     }
@@ -48,26 +57,30 @@ else:
     DATABASES["default"] |= {
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
     }
+REQUEST_TIMEOUTS = {"statement_timeout": "10s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
+"""PostgreSQL's, where requests are answered; commands and migrations have none. `?options=` of DATABASE_URL wins."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache: REDIS_URL
 
 REDIS_URL = env.str("REDIS_URL", None, validate=redis_address)
+REDIS_TIMEOUT_SECONDS = 0.05  # what an answer may be late by while Redis is away
 IN_PROCESS_CACHE = {
     "BACKEND": "studytrack.api.stamps.StampedMemoryCache",
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {"MAX_ENTRIES": 10_000},
 }
+REDIS_OPTIONS = {
+    "SERIALIZER": "studytrack.api.redis.TextSerializer",
+    "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT_SECONDS,
+    "SOCKET_TIMEOUT": REDIS_TIMEOUT_SECONDS,
+    "CONNECTION_POOL_CLASS": "studytrack.api.runs.RunConnectionPool",
+}
 REDIS_CACHE = {
     "BACKEND": "studytrack.api.stamps.StampedRedisCache",
     "LOCATION": REDIS_URL,
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
-    "OPTIONS": {
-        "SERIALIZER": "studytrack.api.redis.TextSerializer",
-        "SOCKET_CONNECT_TIMEOUT": 0.25,
-        "SOCKET_TIMEOUT": 0.25,
-        "CONNECTION_POOL_CLASS": "studytrack.api.runs.RunConnectionPool",
-    },
+    "OPTIONS": REDIS_OPTIONS,
 }
 CACHES = {
     "default": REDIS_CACHE if REDIS_URL else IN_PROCESS_CACHE | {"LOCATION": "answers"},
