@@ -7,7 +7,6 @@ workers one by one, serves the code that is on the disk then.
 import multiprocessing
 import os
 import pkgutil
-import resource
 import signal
 import socket
 import sys
@@ -25,7 +24,6 @@ from granian.server.mp import MPServer
 THREADS = 4
 # Idle connections count too: with fewer allowed, a few hundred browsers that stay connected are all that is served.
 CONNECTIONS = 2048
-FILES = 2 * CONNECTIONS
 FINISH_SECONDS = 30
 HAND_OVER_SECONDS = 1
 WATCH_SECONDS = 0.5
@@ -125,8 +123,6 @@ def dismiss(own: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     options, loader = asked(arguments), Loader()
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES if most == resource.RLIM_INFINITY else min(FILES, most), most))
     (serve_on_socket if options.socket else serve_on_port)(options, loader)
 
 
