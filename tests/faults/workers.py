@@ -6,9 +6,8 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http.client import HTTPException
 
-from tests.faults.app import App
+from tests.faults.app import NO_ANSWER, App
 from tests.faults.writes import Person
 
 WRITERS = 4
@@ -40,12 +39,10 @@ class Kills:
         """As a client does: with a key it asks again until it is answered, without one it dares not to."""
         headers = {"Idempotency-Key": name} if self.with_keys else {}
         while True:
-            try:
-                answer = person.caller.ask("POST", "/subjects", {"name": name}, **headers)
-            except (OSError, HTTPException) as broken:
-                person.caller.hang_up()
+            answer = person.caller.ask("POST", "/subjects", {"name": name}, **headers)
+            if answer.status == NO_ANSWER:
                 self.broken += 1
-                if not self.with_keys and not isinstance(broken, ConnectionRefusedError):
+                if not self.with_keys and not answer.content.startswith(b"ConnectionRefused"):
                     self.unknown.append(name)
                     return
                 time.sleep(RETRY_SECONDS)
