@@ -22,7 +22,7 @@ SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-wa
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
-.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick bench-sign-in hunt load faults lock clean
+.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick bench-sign-in hunt load faults soak servers lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,9 @@ load: .venv/.production-installed .venv/.load-installed ## measure under load (A
 
 faults: .venv/.development-installed .venv/.production-installed ## break the servers it needs, and print what comes of it (minutes)
 	$(VENV)/python -m tests.faults $(ARGS)
+
+soak: .venv/.development-installed .venv/.production-installed ## half an hour of load: does it hold more and more? (ARGS)
+	$(SERVERS) $(VENV)/python -m tests.soak $(ARGS)
 
 lock: .venv/bin/uv ## lock the requirements anew (ARGS=--upgrade for newer versions)
 	cd requirements && for name in base production development load; do \
