@@ -23,16 +23,13 @@ RANDOM_KEY := $(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(64)
 LINT_MIGRATIONS := $(DJANGO) lintmigrations --no-cache --quiet ok --warnings-as-errors \
 	--include-apps accounts subjects study_sessions --ignore-name 0004_share_seconds
 SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-warn --file
-# The application server shares a busy port without a word, and each then gets some of the requests.
-CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; \
-	socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET)'
 # Where the workers of one server count together; what those before them counted is forgotten.
 METRICS := $(CURDIR)/build/metrics-$(PORT)
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
 .PHONY: help run operator demo serve migrate backup restore test check openapi format bench bench-quick bench-scale bench-sign-in hunt \
-	load faults lock clean
+	load faults soak servers lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,14 +50,11 @@ demo: .venv/.base-installed ## make a user with half a year of study (ARGS=--rep
 	@$(MANAGE) migrate
 	@$(MANAGE) studytrack_demo $(ARGS)
 
-# Threads per worker stay below the database pool's size. Idle connections count against the backpressure.
-serve: .venv/.production-installed ## serve with production settings (HOST, PORT, WORKERS)
+serve: .venv/.production-installed ## serve with production settings (HOST, PORT or SOCKET, WORKERS)
 	@$(PRODUCTION) $(MANAGE) check
-	@$(CAN_LISTEN) "$(HOST)" "$(PORT)" 2>/dev/null || { echo "Nothing can listen on $(HOST):$(PORT): is it in use?"; exit 1; }
 	@rm -rf "$(METRICS)" && mkdir -p "$(METRICS)"
-	@$(PRODUCTION) PROMETHEUS_MULTIPROC_DIR="$(METRICS)" exec $(VENV)/python -m granian --interface wsgi --http 1 --no-ws --host "$(HOST)" --port "$(PORT)" \
-		--workers "$(WORKERS)" --blocking-threads 4 --backlog 2048 --backpressure 2048 \
-		--respawn-failed-workers --workers-kill-timeout 30 --log-config deploy/granian-log.json studytrack.wsgi:application
+	@$(PRODUCTION) PROMETHEUS_MULTIPROC_DIR="$(METRICS)" exec $(VENV)/python -m studytrack.server --workers "$(WORKERS)" \
+		$(if $(SOCKET),--socket "$(SOCKET)",--host "$(HOST)" --port "$(PORT)")
 
 migrate: .venv/.production-installed ## migrate production's database
 	@$(PRODUCTION) $(MANAGE) migrate
@@ -118,6 +112,9 @@ load: .venv/.production-installed .venv/.load-installed ## measure under load (A
 
 faults: .venv/.development-installed .venv/.production-installed ## break the servers it needs, and print what comes of it (minutes)
 	$(VENV)/python -m tests.faults $(ARGS)
+
+soak: .venv/.development-installed .venv/.production-installed ## half an hour of load: does it hold more and more? (ARGS)
+	$(SERVERS) $(VENV)/python -m tests.soak $(ARGS)
 
 lock: .venv/bin/uv ## lock the requirements anew (ARGS=--upgrade for newer versions)
 	cd requirements && for name in base production development load; do \

@@ -12,6 +12,7 @@ from tests.faults.app import App, faulty_app
 from tests.faults.outages import FAST, IMMEDIATE, LONGEST_SECONDS, restart
 from tests.faults.proxy import Proxy
 from tests.faults.redis_faults import BACK_SECONDS, FAULTS, FIRST_SECONDS, fail, healthy, percentile
+from tests.faults.workers import kill_workers
 from tests.faults.writes import WRITES, cut
 from tests.servers import STOP_SIGNALS, stop_once
 
@@ -111,10 +112,28 @@ def restarts(app: App, table: Table, count: int) -> None:
             app.hang_up()
 
 
+def killed_workers(app: App, table: Table, writes: int, kills: int) -> None:
+    """Workers, killed one after the other while people write, with keys of idempotency and without."""
+    table.title(
+        *("Workers killed", "kills", "writes", "acknowledged", "broken off"),
+        *("replayed", "unknown", "lost", "doubled", "other"),
+    )
+    for name, with_keys in {"with a key, asked again": True, "without a key": False}.items():
+        seen = kill_workers(app, writes=writes, kills=kills, with_keys=with_keys)
+        table.requests += writes + seen.broken
+        told = (seen.killed, writes, len(seen.acknowledged), seen.broken, seen.replayed, len(seen.unknown))
+        wrong = (len(seen.missing), len(seen.doubled), len(seen.mistakes))
+        table.row(name, *((str(each), True) for each in told), *((str(each), each == 0) for each in wrong))
+        table.mistakes(seen.mistakes)
+        app.hang_up()
+
+
 def asked(arguments: list[str]) -> Namespace:
     parser = ArgumentParser(prog="python -m tests.faults", description="Break the servers that StudyTrack needs.")
     parser.add_argument("--tours", type=int, default=10, help="how often each fault of Redis meets all endpoints (10)")
     parser.add_argument("--restarts", type=int, default=5, help="how often PostgreSQL is restarted in each way (5)")
+    parser.add_argument("--writes", type=int, default=1000, help="how much is written while workers are killed (1000)")
+    parser.add_argument("--kills", type=int, default=20, help="how many workers are killed meanwhile (20)")
     return parser.parse_args(arguments)
 
 
@@ -127,6 +146,8 @@ def main(arguments: list[str]) -> int:
         cut_writes(app, table, "PostgreSQL", app.to_postgres)
         cut_writes(app, table, "Redis", app.to_redis)
         restarts(app, table, options.restarts)
+    with faulty_app(workers=2) as app:
+        killed_workers(app, table, options.writes, options.kills)
     print(f"\n{table.requests} requests were sent into faults. " + ("All was well." if table.is_well else "See the !"))
     return 0 if table.is_well else 1
 

@@ -18,7 +18,7 @@ from redis import Redis
 from studytrack.settings.base import REDIS_TIMEOUT_SECONDS
 from tests.faults.proxy import Proxy
 from tests.servers import Server, private_postgres, private_redis
-from tests.serving import migrate, serving
+from tests.serving import Running, migrate, running
 
 CLIENT_SECONDS = 20
 NO_ANSWER = 0
@@ -87,14 +87,21 @@ class Caller:
 class App:
     """The served application, the proxies it goes through, and the servers themselves."""
 
-    address: str
-    log: Path
+    server: Running
     postgres: Server
     redis: Server
     to_postgres: Proxy
     to_redis: Proxy
 
     callers: list[Caller] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return self.server.address
+
+    @property
+    def log(self) -> Path:
+        return self.server.log
 
     def caller(self) -> Caller:
         self.callers.append(Caller(self.address))
@@ -154,8 +161,8 @@ def faulty_app(*, workers: int = 1, options: str = "", **postgres_settings: str)
         }
         migrate(environment)
         log = Path(folder) / "server.log"
-        with serving(environment, log, workers=workers) as address:
-            app = App(address, log, postgres, redis_server, to_postgres, to_redis)
+        with running(environment, log, "--workers", str(workers)) as server:
+            app = App(server, postgres, redis_server, to_postgres, to_redis)
             try:
                 yield app
             finally:
