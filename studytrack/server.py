@@ -1,9 +1,9 @@
 """The application server of production: python -m studytrack.server [--port 8000 | --socket PATH] [--workers 2]
 
-This process only watches over the workers, and imports nothing of the application: so SIGHUP, which replaces the
-workers one by one, serves the code that is on the disk then.
+This process only watches over the workers, in which the application is.
 """
 
+import json
 import multiprocessing
 import os
 import pkgutil
@@ -15,6 +15,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -24,6 +25,7 @@ from granian.server.mp import MPServer
 THREADS = 4
 # Idle connections count too: with fewer allowed, a few hundred browsers that stay connected are all that is served.
 CONNECTIONS = 2048
+LOGGING = Path(__file__).resolve().parents[1] / "deploy" / "granian-log.json"
 FINISH_SECONDS = 30
 HAND_OVER_SECONDS = 1
 WATCH_SECONDS = 0.5
@@ -74,7 +76,7 @@ def server(options: Namespace, **where: Any) -> MPServer:
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=FINISH_SECONDS,
-        log_access=True,
+        log_dictconfig=json.loads(LOGGING.read_text()),
         **where,
     )
 
@@ -123,7 +125,10 @@ def dismiss(own: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     options, loader = asked(arguments), Loader()
-    (serve_on_socket if options.socket else serve_on_port)(options, loader)
+    with TemporaryDirectory(prefix="studytrack-metrics-") as folder:
+        # Where the workers of one server count together.
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        (serve_on_socket if options.socket else serve_on_port)(options, loader)
 
 
 if __name__ == "__main__":

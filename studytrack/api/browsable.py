@@ -51,6 +51,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 
     def get_context(self, data: Any, accepted_media_type: str | None, renderer_context: Any) -> dict[str, Any]:
         context = super().get_context(data, accepted_media_type, renderer_context)
+        context["code_style"] = None  # styles of code that no page of ours has; a style in a page is not let through
         if renderer_context["response"].exception:
             context["response_headers"]["Content-Type"] = PROBLEM
         return context

@@ -3,7 +3,9 @@
 import os
 
 from studytrack.settings.base import *  # noqa: F403 - settings modules only differ from base
-from studytrack.settings.base import CACHES, REDIS_OPTIONS, REDIS_URL
+from studytrack.settings.base import CACHES, INSTALLED_APPS, REDIS_OPTIONS, REDIS_URL
+
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["tests.hashers.FewRoundsBCryptSHA256PasswordHasher"]

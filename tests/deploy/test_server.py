@@ -160,4 +160,4 @@ def test_make_serve_serves_production_from_the_environment(tmp_path: Path) -> No
                 assert json.load(answer) == {"database": "ok", "cache": "ok"}
         finally:
             end(make, signal.SIGTERM, signal.SIGKILL)
-    assert "GET /health/ready" in log.read_text()
+    assert "Started worker-1" in log.read_text()
