@@ -23,13 +23,11 @@ RANDOM_KEY := $(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(64)
 LINT_MIGRATIONS := $(DJANGO) lintmigrations --no-cache --quiet ok --warnings-as-errors \
 	--include-apps accounts subjects study_sessions --ignore-name 0004_share_seconds
 SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-warn --file
-# Where the workers of one server count together; what those before them counted is forgotten.
-METRICS := $(CURDIR)/build/metrics-$(PORT)
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
 .PHONY: help run operator demo serve migrate backup restore test check openapi format bench bench-quick bench-scale bench-sign-in hunt \
-	load faults soak servers lock clean
+	load faults soak lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,8 +50,7 @@ demo: .venv/.base-installed ## make a user with half a year of study (ARGS=--rep
 
 serve: .venv/.production-installed ## serve with production settings (HOST, PORT or SOCKET, WORKERS)
 	@$(PRODUCTION) $(MANAGE) check
-	@rm -rf "$(METRICS)" && mkdir -p "$(METRICS)"
-	@$(PRODUCTION) PROMETHEUS_MULTIPROC_DIR="$(METRICS)" exec $(VENV)/python -m studytrack.server --workers "$(WORKERS)" \
+	@$(PRODUCTION) exec $(VENV)/python -m studytrack.server --workers "$(WORKERS)" \
 		$(if $(SOCKET),--socket "$(SOCKET)",--host "$(HOST)" --port "$(PORT)")
 
 migrate: .venv/.production-installed ## migrate production's database

@@ -16,6 +16,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -25,10 +26,10 @@ from granian.server.mp import MPServer
 THREADS = 4
 # Idle connections count too: with fewer allowed, a few hundred browsers that stay connected are all that is served.
 CONNECTIONS = 2048
+LOGGING = Path(__file__).resolve().parents[1] / "deploy" / "granian-log.json"
 FINISH_SECONDS = 30
 HAND_OVER_SECONDS = 1
 WATCH_SECONDS = 0.5
-LOG_CONFIG = Path(__file__).resolve().parent.parent / "deploy" / "granian-log.json"
 
 
 def asked(arguments: list[str] | None) -> Namespace:
@@ -76,8 +77,7 @@ def server(options: Namespace, **where: Any) -> MPServer:
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=FINISH_SECONDS,
-        log_access=False,  # the application's own line of each request tells more
-        log_dictconfig=json.loads(LOG_CONFIG.read_text()),
+        log_dictconfig=json.loads(LOGGING.read_text()),
         **where,
     )
 
@@ -126,7 +126,10 @@ def dismiss(own: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     options, loader = asked(arguments), Loader()
-    (serve_on_socket if options.socket else serve_on_port)(options, loader)
+    with TemporaryDirectory(prefix="studytrack-metrics-") as folder:
+        # Where the workers of one server count together.
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        (serve_on_socket if options.socket else serve_on_port)(options, loader)
 
 
 if __name__ == "__main__":
