@@ -2,6 +2,7 @@
 
 import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 RFC_3339 = re.compile(
@@ -10,7 +11,7 @@ RFC_3339 = re.compile(
     r"(?P<offset>[Zz]|[+-]\d\d:\d\d)?",
     re.ASCII,
 )
-MESSAGES = {
+MESSAGES: dict[str, Any] = {
     "invalid": "Write a time as RFC 3339 has it: 2026-03-02T14:00:00Z.",
     "out_of_range": "The year must be 2 to 9998.",
     "nonexistent": "The clock of {zone} skips this time. Give it with an offset.",
@@ -45,7 +46,7 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime:
 
 
 def readings(wall_clock: datetime, zone: ZoneInfo) -> list[datetime]:
-    """The moments (UTC) at which the clock of the zone shows this: one, or two where it is set back, in their order."""
+    """The moments (UTC), in order, at which the clock of the zone shows this: one, or two where it is set back."""
     moments = {wall_clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
     shown = sorted(moment for moment in moments if moment.astimezone(zone).replace(tzinfo=None) == wall_clock)
     if not shown:

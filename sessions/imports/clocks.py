@@ -57,9 +57,7 @@ def moment(text: str, order: str, zone: ZoneInfo) -> datetime:
         raise Refused(error.code, str(error)) from None
 
 
-def span(
-    starts: list[datetime], ends: list[datetime], duration: timedelta | None
-) -> tuple[datetime, datetime]:
+def span(starts: list[datetime], ends: list[datetime], duration: timedelta | None) -> tuple[datetime, datetime]:
     """The start and the end, of those that a clock that is set back leaves open the ones that last so long."""
     if not ends:
         if duration is None:

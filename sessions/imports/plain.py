@@ -18,7 +18,7 @@ def read(text: str, told: Told) -> Contents:
         for name in REQUIRED:
             if not cells.get(name, "").strip():
                 raise Refused("required", f"This has no {name}.")
-        start, end = (moment(cells[name], order, told.zone) for name in ("start_time", "end_time"))
-        return row_of(line, restored(cells["subject"]), start, end, restored(cells.get("notes", "")), told.now)
+        times = moment(cells["start_time"], order, told.zone), moment(cells["end_time"], order, told.zone)
+        return row_of(line, restored(cells["subject"]), times, restored(cells.get("notes", "")), told.now)
 
     return Contents(table.rows(read_row))

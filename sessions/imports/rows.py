@@ -59,12 +59,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of a file beside its format, and the time at which it is read."""
+    """What is told of a file beside its format: how it is to be read, when, and what is to be written of it."""
 
     zone: ZoneInfo
     now: datetime
     date_order: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    skip_errors: bool = False
+    dry_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ class Contents:
     study_goals: list[dict[str, Any]] = field(default_factory=list)
 
 
-def row_of(line: int, subject: str, start: datetime, end: datetime | None, notes: str, now: datetime) -> Row:
+def row_of(line: int, subject: str, span: tuple[datetime, datetime | None], notes: str, now: datetime) -> Row:
     """The row, by the rules that hold for every session that is written."""
-    name = subject_name(subject)
+    name, (start, end) = subject_name(subject), span
     start = not_in_future(start, now)
     if end is not None:
         end = not_in_future(end, now)

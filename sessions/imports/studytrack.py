@@ -12,7 +12,7 @@ from django.db import models
 from accounts.models import DAY_START_HOUR_MAX, User
 from accounts.zones import time_zone_names
 from sessions import archive
-from sessions.imports.rows import Contents, LineError, Refused, Row, Told, Unreadable, name_key, row_of
+from sessions.imports.rows import Contents, LineError, Refused, Row, Told, Unreadable, row_of
 from sessions.models import Source
 from studytrack.instants import NoInstant, within_calendar
 from subjects.models import Subject
@@ -103,7 +103,7 @@ def subject_of(members: dict[str, Any]) -> dict[str, Any]:
 def session_of(line: int, members: dict[str, Any], now: datetime) -> Row:
     end = None if members.get("end_time") is None else exact(members, "end_time")
     name, notes = text_in(members, "subject"), text_in(members, "notes")
-    row = row_of(line, name, exact(members, "start_time"), end, notes, now)
+    row = row_of(line, name, (exact(members, "start_time"), end), notes, now)
     zone, hour, source = (said(members, name) for name in ("time_zone", "day_start_hour", "source"))
     if not isinstance(zone, str) or zone not in time_zone_names():
         raise Refused("invalid_choice", "Its time_zone is no IANA name.")

@@ -18,8 +18,8 @@ def read_report(text: str, told: Told, columns: Columns) -> Contents:
         stated = cells.get("end_date", "").strip() or cells.get("end_time", "").strip()
         end_date = cells.get("end_date", "").strip() or cells.get("start_date", "")
         ends = moments(end_date, cells.get("end_time", ""), order, told.zone) if stated else []
-        start, end = span(starts, ends, duration_of(cells.get("duration", "")))
-        return row_of(line, subject_of(cells), start, end, notes_of(cells), told.now)
+        times = span(starts, ends, duration_of(cells.get("duration", "")))
+        return row_of(line, subject_of(cells), times, notes_of(cells), told.now)
 
     return Contents(table.rows(read))
 

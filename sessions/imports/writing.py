@@ -38,15 +38,7 @@ class LinesRefused(Exception):
 
 
 @transaction.atomic
-def bring_in(
-    user: User,
-    contents: Contents,
-    told: Told,
-    *,
-    skip_errors: bool = False,
-    dry_run: bool = False,
-    step: Step = lambda done, of: None,
-) -> Report:
+def bring_in(user: User, contents: Contents, told: Told, step: Step = lambda done, of: None) -> Report:
     """Write what is new, in turn with the user's own writes; or raise LinesRefused, and write nothing.
 
     A dry run writes it too, by the same rules, and takes it back.
@@ -55,14 +47,14 @@ def bring_in(
     rows, errors = _read(contents.rows)
     placements = list(placed(_taken(owner, rows), rows))
     errors = sorted([*errors, *(each for each in placements if isinstance(each, LineError))])
-    if errors and not skip_errors or len(errors) > MOST_ERRORS:
+    if (errors and not told.skip_errors) or len(errors) > MOST_ERRORS:
         raise LinesRefused(_bounded(errors))
     if contents.account and _is_empty(owner):
         _restore(owner, contents)
     new = [each for each in placements if isinstance(each, Row)]
     subjects, subjects_created = _subjects(owner, contents.subjects, new)
     _write([_session(row, subjects[row.key], owner, told) for row in new], step)
-    transaction.set_rollback(dry_run)
+    transaction.set_rollback(told.dry_run)
     return Report(len(new), placements.count(None), errors, subjects_created)
 
 
@@ -92,7 +84,8 @@ def _taken(owner: User, rows: list[Row]) -> Iterator[Row]:
     if not rows:
         return
     last = max(row.until for row in rows)
-    sessions = StudySession.objects.owned_by(owner).overlapping(min(row.start for row in rows), last)
+    theirs: Any = StudySession.objects.owned_by(owner)
+    sessions = theirs.overlapping(min(row.start for row in rows), last)
     columns = sessions.order_by("start_time").values_list("start_time", "end_time", "subject__name_key")
     yield from (Row(*each) for each in columns.iterator())
 
@@ -102,7 +95,7 @@ def _is_empty(owner: User) -> bool:
 
 
 def _restore(owner: User, contents: Contents) -> None:
-    """Give an account that has nothing yet the settings of the one that the file is of, and what it wanted since when."""
+    """Give an account that has nothing yet the settings and the age that the file tells of."""
     for name, value in contents.account.items():
         setattr(owner, name, value)
     owner.save(update_fields=list(contents.account))
