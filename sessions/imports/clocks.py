@@ -12,8 +12,8 @@ from studytrack.instants import NoInstant, read_instant, readings, within_calend
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d\d?)\2(\d\d?)", re.ASCII)
 YEAR_LAST = re.compile(r"(\d\d?)([-/.])(\d\d?)\2(\d{4})", re.ASCII)
 TIME = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:\s*([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
-DURATION = re.compile(r"(\d+):(\d\d)(?::(\d\d))?", re.ASCII)
-DECIMAL_HOURS = re.compile(r"(\d+(?:[.,]\d+)?) ?h?", re.ASCII)
+DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?", re.ASCII)
+DECIMAL_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,9})?) ?h?", re.ASCII)
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
 ORDERS = (DAY_FIRST, MONTH_FIRST)
 
@@ -104,10 +104,10 @@ def duration_of(text: str) -> timedelta | None:
     """How long `1:30:00`, `1:30` or hours like `1.5` are; None if nothing is said."""
     text = text.strip()
     if found := DURATION.fullmatch(text):
-        hours, minutes, seconds = int(found[1][:6]), int(found[2]), int(found[3] or 0)
+        hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3] or 0)
         return timedelta(hours=hours, minutes=minutes, seconds=seconds)
     if found := DECIMAL_HOURS.fullmatch(text):
-        return timedelta(seconds=round(float(found[1][:12].replace(",", ".")) * 3600))
+        return timedelta(seconds=round(float(found[1].replace(",", ".")) * 3600))
     if text:
         raise Refused("invalid", "This is no duration: write 1:30:00.")
     return None

@@ -84,11 +84,11 @@ def row_of(line: int, subject: str, span: tuple[datetime, datetime | None], note
     name, (start, end) = subject_name(subject), span
     start = not_in_future(start, now)
     if end is not None:
+        if end - start > LONGEST:
+            raise Refused("too_long", "A session lasts 24 hours at most.")
         end = not_in_future(end, now)
         if end <= start:
             raise Refused("not_after_start", "A session ends after it starts.")
-        if end - start > LONGEST:
-            raise Refused("too_long", "A session lasts 24 hours at most.")
     return Row(start, end, name_key(name), line, name, plain(notes, NOTES_MAX_LENGTH, "Notes"))
 
 
