@@ -23,9 +23,8 @@ from tests.sessions.imports.files import codes, refused, report, send
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia")
-MADE = st.integers(0, 6 * 365 * 86_400 * 10**6).map(
-    lambda late: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(microseconds=late)
-)
+SIX_YEARS = 6 * 365 * 86_400 * 10**6
+MADE = st.integers(0, SIX_YEARS).map(lambda late: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(microseconds=late))
 HOURS = st.integers(0, 12)
 TEXT = st.text(st.sampled_from("aÄ<>&; '\"\n\t–𝛼"), max_size=12)
 
