@@ -1,4 +1,4 @@
-"""Who studies: the user, what was wanted of a study day and when, the user's sign-ins, first answers and links."""
+"""Who studies: the user, what was wanted of a study day and when, sign-ins, first answers, links, owed forgetting."""
 
 import uuid
 from collections.abc import Iterable
@@ -7,21 +7,24 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 
-from accounts.links import SecretLink  # noqa: F401 - Django looks for an app's tables here
-from accounts.managers import UserManager
+from accounts.browser_sessions import BrowserSession  # noqa: F401 - Django looks for an app's tables here
+from accounts.links import SecretLink  # noqa: F401
+from accounts.managers import UserManager, compared
 from accounts.zones import validate_time_zone
-from studytrack.models import Record, cascade_in_one_statement, folded
+from studytrack.models import Record, cascade_in_one_statement, lock_owners
 
 USERNAME_MAX_LENGTH = 30
 DAY_START_HOUR_MAX = 12
 MINUTES_A_DAY = 24 * 60
 FIRST_ANSWER_LIFETIME = timedelta(hours=24)
+NETWORK_MEMORY = timedelta(days=90)
 WEEKDAYS = range(1, 8)  # ISO 8601: Monday is 1
 
 
@@ -91,6 +94,9 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("operator", default=False, help_text="May sign in to the admin.")
     is_active = models.BooleanField("active", default=True, help_text="Clear this instead of deleting an account.")
 
+    told_of = GenericRelation("admin.LogEntry", "object_id", "content_type")
+    """What operators did with the account, which goes with it."""
+
     kept_sign_in: uuid.UUID | None = None
     """The sign-in that a new password leaves alive: the one that asks for it."""
 
@@ -153,11 +159,20 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
             StudyGoal.wanted_by(self).save()
 
     def derive(self) -> None:
-        self.username_key, self.email_key = folded(self.username), folded(self.email)
+        self.username_key, self.email_key = compared(self.username), compared(self.email)
 
     def sign_in(self, now: datetime) -> "SignIn":
         """Begin a sign-in."""
         return self.sign_ins.create(created_at=now, expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
+
+    def remember_network(self, fingerprint: str, now: datetime) -> None:
+        """Remember from where somebody has signed in."""
+        seen = KnownNetwork(user=self, fingerprint=fingerprint, seen_at=now)
+        with transaction.atomic():
+            if lock_owners([self.pk]):
+                KnownNetwork.objects.bulk_create(
+                    [seen], update_conflicts=True, unique_fields=["user", "fingerprint"], update_fields=["seen_at"]
+                )
 
     def first_answer(self, key: str, now: datetime) -> "FirstAnswer | None":
         """What the user's request with this key was answered, if that is still given again."""
@@ -224,6 +239,20 @@ class SignIn(models.Model):
         self.save(update_fields=["token_id", "expires_at"])
 
 
+class KnownNetwork(models.Model):
+    """A network from which somebody has signed in to an account; what its address is cannot be told from this."""
+
+    user = models.ForeignKey(User, cascade_in_one_statement, related_name="known_networks", db_index=False)
+    fingerprint = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (UniqueConstraint(fields=("user", "fingerprint"), name="known_network_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} from {self.fingerprint[:8]}"
+
+
 class FirstAnswer(models.Model):
     """What a user's request with an idempotency key was answered, and what its repeats within a day are, too."""
 
@@ -242,3 +271,13 @@ class FirstAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.key}"
+
+
+class OwedForgetting(models.Model):
+    """That a user's cached answers are to be forgotten, where the cache could not be told. It may outlive the user."""
+
+    user_id = models.BigIntegerField()
+    writer = models.CharField(max_length=32, blank=True)
+
+    def __str__(self) -> str:
+        return f"user {self.user_id}"

@@ -42,9 +42,11 @@ def end(claims: Claims) -> None:
     SignIn.objects.filter(pk=claims.sign_in, user_id=claims.user_id).delete()
 
 
+@transaction.atomic
 def end_all(user: User) -> None:
-    """Every sign-in of the user is over."""
+    """Every sign-in of the user is over, in applications and in browsers."""
     user.sign_ins.all().delete()
+    user.browser_sessions.all().delete()
 
 
 def _tokens(sign_in: SignIn, now: datetime) -> dict[str, str]:

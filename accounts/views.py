@@ -123,7 +123,7 @@ class LogoutView(OpenView):
 
 @schema.logout_all
 class LogoutAllView(APIView):
-    """End every sign-in of yours, this one too. Of browser sessions only the one that asks ends."""
+    """End every sign-in of yours, this one too, in applications and in browsers."""
 
     def post(self, request: Request) -> Response:
         user: Any = request.user

@@ -105,6 +105,7 @@ def forgotten_after() -> timedelta:
 class StudySession(OwnedModel):
     """Time spent on one subject, with the zone and the hour by which its study day was decided."""
 
+    quota: ClassVar = "SESSIONS_PER_USER"
     follows: ClassVar = {
         "owner": ("subject",),
         "study_date": ("start_time", "time_zone", "day_start_hour"),

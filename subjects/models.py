@@ -63,6 +63,7 @@ class SubjectQuerySet(OwnedQuerySet["Subject"]):
 class Subject(OwnedModel):
     """Something that its owner studies; `studied` and `session_count` are on new ones and on those with_totals()."""
 
+    quota: ClassVar = "SUBJECTS_PER_USER"
     follows: ClassVar = {"name_key": ("name",)}
     blames: ClassVar = {
         "subject_name_unique": "name",

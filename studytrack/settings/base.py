@@ -54,18 +54,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", None, validate=redis_address)
 IN_PROCESS_CACHE = {
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "BACKEND": "studytrack.api.stamps.StampedMemoryCache",
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {"MAX_ENTRIES": 10_000},
 }
 REDIS_CACHE = {
-    "BACKEND": "studytrack.api.redis.BreakerRedisCache",
+    "BACKEND": "studytrack.api.stamps.StampedRedisCache",
     "LOCATION": REDIS_URL,
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {
         "SERIALIZER": "studytrack.api.redis.TextSerializer",
         "SOCKET_CONNECT_TIMEOUT": 0.25,
         "SOCKET_TIMEOUT": 0.25,
+        "CONNECTION_POOL_CLASS": "studytrack.api.runs.RunConnectionPool",
     },
 }
 CACHES = {
@@ -95,7 +96,7 @@ RATE_LIMIT_WRITE = env.str("RATE_LIMIT_WRITE", "20/m", validate=rate)
 RATE_LIMIT_KEY = env.str("RATE_LIMIT_KEY", "ip", validate=validate.OneOf(["ip", "user_or_ip"]))
 RATELIMIT_USE_CACHE = "counters"
 SILENCED_SYSTEM_CHECKS = [
-    "auth.E003",  # a username is unique by its case-folded key, a stricter rule than the check looks for
+    "auth.W004",  # a username is unique by its case-folded key, a stricter rule than the check looks for
     "django_ratelimit.E003",  # the counters fall back to this process's memory on purpose
     "django_ratelimit.W001",
 ]
@@ -103,10 +104,16 @@ SILENCED_SYSTEM_CHECKS = [
 # --- Cached answers: ANSWER_TTL_SECONDS
 
 ANSWER_TTL_SECONDS = env.int("ANSWER_TTL_SECONDS", 300, validate=partial(at_least, 1))
+WATCH_WHAT_IS_OWED = True
 
 # --- Timers: FORGOTTEN_AFTER_HOURS
 
 FORGOTTEN_AFTER_HOURS = env.int("FORGOTTEN_AFTER_HOURS", 12, validate=validate.Range(1, 24))
+
+# --- Quotas: SUBJECTS_PER_USER, SESSIONS_PER_USER
+
+SUBJECTS_PER_USER = env.int("SUBJECTS_PER_USER", 10_000, validate=partial(at_least, 1))
+SESSIONS_PER_USER = env.int("SESSIONS_PER_USER", 1_000_000, validate=partial(at_least, 1))
 
 # --- What StudyTrack is made of
 
@@ -117,7 +124,6 @@ INSTALLED_APPS = [
     "studytrack.apps.StudyTrackAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -179,6 +185,8 @@ WHITENOISE_USE_FINDERS = True
 # --- Accounts and tokens
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
+SESSION_ENGINE = "accounts.browser_sessions"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

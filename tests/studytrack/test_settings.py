@@ -74,11 +74,12 @@ def test_without_any_variable_it_is_a_first_try_on_this_machine(house: Path) -> 
         *("DEBUG", "DATABASES", "CACHES", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"),
         *("TRUSTED_PROXY_COUNT", "HTTPS_ONLY", "RATE_LIMIT_AUTH", "RATE_LIMIT_READ", "RATE_LIMIT_WRITE"),
         *("RATE_LIMIT_KEY", "ANSWER_TTL_SECONDS", "FORGOTTEN_AFTER_HOURS"),
+        *("SUBJECTS_PER_USER", "SESSIONS_PER_USER"),
         *("JWT_PREVIOUS_SIGNING_KEY", "SETTINGS_MODULE"),
     ]
     found = shown(house, *names)
     assert found.pop("DATABASES")["default"]["NAME"] == str(house / "studytrack.sqlite3")
-    assert found.pop("CACHES")["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache"
+    assert found.pop("CACHES")["default"]["BACKEND"] == "studytrack.api.stamps.StampedMemoryCache"
     assert found == {
         "DEBUG": False,
         "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
@@ -92,6 +93,8 @@ def test_without_any_variable_it_is_a_first_try_on_this_machine(house: Path) -> 
         "RATE_LIMIT_KEY": "ip",
         "ANSWER_TTL_SECONDS": 300,
         "FORGOTTEN_AFTER_HOURS": 12,
+        "SUBJECTS_PER_USER": 10_000,
+        "SESSIONS_PER_USER": 1_000_000,
         "JWT_PREVIOUS_SIGNING_KEY": None,
         "SETTINGS_MODULE": "studytrack.settings.development",
     }
@@ -112,6 +115,8 @@ def test_every_variable_takes_effect(house: Path) -> None:
         "RATE_LIMIT_KEY": "user_or_ip",
         "ANSWER_TTL_SECONDS": "1",
         "FORGOTTEN_AFTER_HOURS": "24",
+        "SUBJECTS_PER_USER": "7",
+        "SESSIONS_PER_USER": "8",
     }
     read_as = {
         "CSRF_TRUSTED_ORIGINS": ["https://a.example", "https://*.b.example"],
@@ -120,6 +125,8 @@ def test_every_variable_takes_effect(house: Path) -> None:
         "HTTPS_ONLY": True,
         "ANSWER_TTL_SECONDS": 1,
         "FORGOTTEN_AFTER_HOURS": 24,
+        "SUBJECTS_PER_USER": 7,
+        "SESSIONS_PER_USER": 8,
     }
     assert shown(house, *variables, **variables) == variables | read_as
 
@@ -175,6 +182,8 @@ def test_production_may_do_without_https(house: Path) -> None:
         ("ANSWER_TTL_SECONDS", "5m"),
         ("FORGOTTEN_AFTER_HOURS", "0"),
         ("FORGOTTEN_AFTER_HOURS", "25"),
+        ("SUBJECTS_PER_USER", "0"),
+        ("SESSIONS_PER_USER", "many"),
     ],
 )
 def test_nonsense_is_refused_by_name(house: Path, name: str, value: str) -> None:
