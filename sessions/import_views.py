@@ -58,4 +58,4 @@ class ImportView(GenericAPIView):
             raise FileRefused([unreadable.error]) from None
         except LinesRefused as refused:
             raise FileRefused(refused.errors) from None
-        return Response(ReportSerializer(report).data)
+        return Response(dict(ReportSerializer(report).data))  # without its serializer: the page shows the form anew

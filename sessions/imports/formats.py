@@ -10,10 +10,10 @@ from sessions.imports.texts import text_of
 class Format(TextChoices):
     """What a file is."""
 
-    STUDYTRACK = "studytrack"
-    TOGGL = "toggl"
-    CLOCKIFY = "clockify"
-    CSV = "csv"
+    STUDYTRACK = "studytrack", "StudyTrack"
+    TOGGL = "toggl", "Toggl Track"
+    CLOCKIFY = "clockify", "Clockify"
+    CSV = "csv", "CSV"
 
 
 READERS = {

@@ -80,7 +80,7 @@ class FlagField(serializers.ChoiceField):
     """`true` or `false`, as JSON spells them, also in a query."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[(True, "true"), (False, "false")], **kwargs)
+        super().__init__(choices=["false", "true"], **kwargs)  # as a form sends them, which begins with the first
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool):
