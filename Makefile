@@ -25,7 +25,7 @@ CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; 
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
-.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick bench-sign-in hunt load lock clean
+.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick bench-import bench-sign-in hunt load lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ bench: .venv/.production-installed ## measure what reads and writes cost (wrk; m
 
 bench-quick: .venv/.production-installed ## the cached reads only, in under a minute
 	$(SERVERS) $(VENV)/python -m tests.bench --quick --rounds 3 --seconds 2
+
+bench-import: .venv/.development-installed ## measure how long an import of 100,000 lines takes (a minute)
+	$(SERVERS) $(VENV)/python -m tests.bench.imports $(ARGS)
 
 bench-sign-in: .venv/.development-installed ## measure that a refused sign-in takes as long for everybody (minutes)
 	$(SERVERS) $(VENV)/python -m tests.bench.sign_ins $(ARGS)

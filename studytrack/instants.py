@@ -47,8 +47,10 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime:
 
 def readings(wall_clock: datetime, zone: ZoneInfo) -> list[datetime]:
     """The moments (UTC), in order, at which the clock of the zone shows this: one, or two where it is set back."""
-    moments = {wall_clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
-    shown = sorted(moment for moment in moments if moment.astimezone(zone).replace(tzinfo=None) == wall_clock)
+    first, second = (wall_clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first == second:
+        return [first]
+    shown = sorted(moment for moment in (first, second) if moment.astimezone(zone).replace(tzinfo=None) == wall_clock)
     if not shown:
         raise NoInstant("nonexistent", zone.key)
     return shown

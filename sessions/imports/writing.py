@@ -53,7 +53,10 @@ def bring_in(user: User, contents: Contents, told: Told, step: Step = lambda don
         _restore(owner, contents)
     new = [each for each in placements if isinstance(each, Row)]
     subjects, subjects_created = _subjects(owner, contents.subjects, new)
-    _write([_session(row, subjects[row.key], owner, told) for row in new], step)
+    for first in range(0, len(new), ROWS_AT_ONCE):
+        batch = new[first : first + ROWS_AT_ONCE]
+        StudySession.objects.bulk_create(_session(row, subjects[row.key], owner, told) for row in batch)
+        step(first + len(batch), len(new))
     transaction.set_rollback(told.dry_run)
     return Report(len(new), placements.count(None), errors, subjects_created)
 
@@ -125,10 +128,3 @@ def _session(row: Row, subject: Subject, owner: User, told: Told) -> StudySessio
         notes=row.notes,
         **(kept | dict(row.columns)),
     )
-
-
-def _write(sessions: list[StudySession], step: Step) -> None:
-    for first in range(0, len(sessions), ROWS_AT_ONCE):
-        batch = sessions[first : first + ROWS_AT_ONCE]
-        StudySession.objects.bulk_create(batch)
-        step(first + len(batch), len(sessions))

@@ -74,7 +74,7 @@ subjects = st.lists(
     ),
     min_size=1,
     max_size=3,
-    unique_by=lambda subject: subject["name"].casefold(),
+    unique_by=lambda subject: str(subject["name"]).casefold(),
 )
 sessions = st.lists(
     st.fixed_dictionaries(
