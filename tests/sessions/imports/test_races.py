@@ -18,7 +18,7 @@ def hours(subject: str = "Algebra") -> str:
 
 
 def test_of_equal_imports_at_once_everything_is_there_once(alice: User) -> None:
-    """Without the owner's lock both find nothing there: one of them is then refused by the database, with 409."""
+    """Without the owner's lock all find nothing there: all but one are then refused by the database, with 409."""
     callers = [Caller(alice) for _ in range(4)]
     responses = at_once(*(partial(send, caller, hours()) for caller in callers))
     assert [response.status_code for response in responses] == [200] * 4
