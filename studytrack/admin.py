@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from studytrack.api.security import Event, note
 from studytrack.models import PlainCharField, PlainTextField, cascade_in_one_statement, lock_owners
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 
@@ -33,6 +34,14 @@ class LoginForm(AdminAuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Name or e-mail address"
         self.fields["username"].widget.attrs["maxlength"] = LONGEST_ADDRESS
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Who may not come in here has shown the right password all the same: that no other signal tells."""
+        try:
+            super().confirm_login_allowed(user)
+        except ValidationError:
+            note(Event.ADMIN_SIGN_IN_FAILED, user=user.pk)
+            raise
 
 
 class LabelledOptions(AutocompleteJsonView):

@@ -1,5 +1,6 @@
 """What every record and every owned record has in common; knows no HTTP."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import chain
@@ -10,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
+from django.db.models.lookups import IContains, IRegex
 from django.dispatch import Signal
 
 from studytrack.plaintext import to_plain_text
@@ -69,6 +71,15 @@ class MomentField(models.DateTimeField):
         """To the database it is as Django's."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.DateTimeField", args, kwargs
+
+
+@PlainCharField.register_lookup
+@PlainTextField.register_lookup
+class ContainsInAnyCase(IContains):
+    """`icontains` of plain text: on SQLite, too, of every letter and not of ASCII's only."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        return compiler.compile(IRegex(self.lhs, re.escape(self.rhs)))  # Django lends SQLite Python's expressions
 
 
 class Record(models.Model):

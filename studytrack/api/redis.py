@@ -10,6 +10,9 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
+from studytrack.api.metrics import BREAKER
+from studytrack.outages import redis_failed
+
 Returned = TypeVar("Returned")
 
 BREAK_SECONDS = 3.0
@@ -57,13 +60,16 @@ class Breaker:
 
     def write(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         written = self._call(operation, *args, **kwargs)
-        self.can_write = True
+        if not self.can_write:
+            self.can_write = True
+            BREAKER.set(0)
         return written
 
     def insist(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         """Write even while open."""
         written = self._try(operation, *args, **kwargs)
         self.open_until, self.can_write = 0.0, True
+        BREAKER.set(0)
         return written
 
     def _call(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
@@ -78,6 +84,8 @@ class Breaker:
         except (RedisError, OSError) as error:
             self.open_until, self.can_write = self.clock() + self.seconds, False
             self.failures += 1
+            BREAKER.set(1)
+            redis_failed(error)
             raise CacheUnavailable from error
 
 

@@ -1,0 +1,62 @@
+"""A connection that does not wait for ever, and how long a process that answers requests lets it wait."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from psycopg.errors import _WaitTimeout
+
+CHECK_SECONDS = 1.0
+ANSWER_SECONDS = 12.0
+
+
+class PunctualConnection(psycopg.Connection[Any]):
+    """Given up, and closed, when the server takes longer than `patience_seconds` to answer; None is for ever.
+
+    PostgreSQL's own timeouts do not end the waiting for a server that is hung, or gone without a word.
+    """
+
+    patience_seconds: ClassVar[float | None] = None
+    _hurry: float | None = None
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        patience = self.patience_seconds if self._hurry is None else self._hurry
+        try:
+            return super().wait(gen, interval, patience)
+        except _WaitTimeout:
+            self.close()
+            raise psycopg.OperationalError(f"the server did not answer within {patience} seconds") from None
+
+    @contextmanager
+    def in_a_hurry(self, seconds: float) -> Iterator[None]:
+        """Wait so long at most for each answer in here."""
+        self._hurry = seconds
+        try:
+            yield
+        finally:
+            self._hurry = None
+
+    def answers(self) -> bool:
+        """Whether the server is still there: asked before each use, because servers restart."""
+        try:
+            with self.in_a_hurry(CHECK_SECONDS):
+                self.execute("")
+        except psycopg.Error:
+            return False
+        return True
+
+
+def answer_requests() -> None:
+    """From now on this process answers requests: no statement may take long, as a command's or a migration's may."""
+    PunctualConnection.patience_seconds = ANSWER_SECONDS
+    if connection.vendor == "postgresql":
+        options = connection.settings_dict["OPTIONS"]
+        timeouts = " ".join(f"-c {name}={value}" for name, value in settings.REQUEST_TIMEOUTS.items())
+        options["options"] = f"{timeouts} {options.get('options', '')}".strip()
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
