@@ -11,8 +11,8 @@ from accounts.models import User
 from sessions import import_schema
 from sessions.import_serializers import MOST_BYTES, ImportSerializer, LineErrorSerializer, ReportSerializer
 from sessions.imports import formats
-from sessions.imports.rows import LineError, Unreadable
-from sessions.imports.writing import LinesRefused, bring_in
+from sessions.imports.rows import Contents, LineError, LinesRefused, Told, Unreadable
+from sessions.imports.writing import bring_in
 from studytrack.api.idempotency import idempotent
 from studytrack.api.parsers import FileParser
 from studytrack.api.viewsets import in_turn
@@ -46,16 +46,19 @@ class ImportView(GenericAPIView):
     max_body_bytes = MOST_BYTES + FRAME_BYTES
 
     @idempotent
-    @in_turn
     def post(self, request: Request) -> Response:
         asked: Any = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        file, told, user = asked.validated_data["file"], asked.told(), cast(User, request.user)
+        told, file = asked.told(), asked.validated_data["file"]
         try:
-            contents = formats.read(file.read(), asked.validated_data["format"], told)
-            report = bring_in(user, contents, told)
+            # Nobody waits for the user's row while the file is read.
+            return self.bring_in(request, formats.read(file.read(), asked.validated_data["format"], told), told)
         except Unreadable as unreadable:
             raise FileRefused([unreadable.error]) from None
         except LinesRefused as refused:
             raise FileRefused(refused.errors) from None
+
+    @in_turn
+    def bring_in(self, request: Request, contents: Contents, told: Told) -> Response:
+        report = bring_in(cast(User, request.user), contents, told)
         return Response(dict(ReportSerializer(report).data))  # without its serializer: the page shows the form anew

@@ -181,7 +181,8 @@ def test_an_import(as_alice: Caller, alice: User, budget: Any, rows: int) -> Non
         f"Botany,2025-01-01T0{n // 60}:{n % 60:02}:00Z,2025-01-01T0{n // 60}:{n % 60:02}:30Z," for n in range(rows)
     ]
     finding = SAVING + 3  # the owner locked, the time line, the subjects
-    with budget(CREDENTIALS + TURN + finding + (SAVING + 1) + (2 * SAVING + 2)):  # INSERT subject; sessions, shares
+    writing = (SAVING + 2) + (2 * SAVING + 3)  # the owner locked each time; the subject; the sessions, their shares
+    with budget(CREDENTIALS + TURN + finding + writing):
         assert send(as_alice, csv_of(*lines)).json() == report(rows, subjects=1)
     with budget(CREDENTIALS + TURN + finding + SAVING):  # no subject
         assert send(as_alice, csv_of(*lines)).json() == report(0, rows)

@@ -12,6 +12,7 @@ from studytrack.models import folded
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 from subjects.models import NAME_MAX_LENGTH
 
+MOST_ERRORS = 1000
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -37,6 +38,15 @@ class Refused(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code, self.detail = code, detail
+
+
+class LinesRefused(Exception):
+    """Nothing is written, because of these lines; there is no use in telling of more than some."""
+
+    def __init__(self, errors: list[LineError]) -> None:
+        super().__init__(f"{len(errors)} lines are refused.")
+        more = [LineError(each.line, "too_many", "There are more errors.") for each in errors[MOST_ERRORS:]]
+        self.errors = errors[:MOST_ERRORS] + more[:1]
 
 
 class Row(NamedTuple):

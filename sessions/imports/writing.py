@@ -1,19 +1,18 @@
 """How what was read is written to a user's account: all of it or nothing, and only what is not there already."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import StudyGoal, User
-from sessions.imports.rows import Contents, LineError, Row, Told, name_key
+from sessions.imports.rows import MOST_ERRORS, Contents, LineError, LinesRefused, Row, Told, name_key
 from sessions.imports.timeline import placed
 from sessions.models import Source, StudySession
 from studytrack.models import lock_owners
 from subjects.models import Subject
 
-MOST_ERRORS = 1000
 ROWS_AT_ONCE = 2000
 Step = Callable[[int, int], None]
 """Is told how many sessions have been written, and of how many."""
@@ -29,14 +28,6 @@ class Report:
     subjects_created: int
 
 
-class LinesRefused(Exception):
-    """Nothing was written, because of these lines."""
-
-    def __init__(self, errors: list[LineError]) -> None:
-        super().__init__(f"{len(errors)} lines are refused.")
-        self.errors = errors
-
-
 @transaction.atomic
 def bring_in(user: User, contents: Contents, told: Told, step: Step = lambda done, of: None) -> Report:
     """Write what is new, in turn with the user's own writes; or raise LinesRefused, and write nothing.
@@ -44,11 +35,11 @@ def bring_in(user: User, contents: Contents, told: Told, step: Step = lambda don
     A dry run writes it too, by the same rules, and takes it back.
     """
     owner: User = lock_owners([user.pk])[0]
-    rows, errors = _read(contents.rows)
+    rows = [each for each in contents.rows if isinstance(each, Row)]
     placements = list(placed(_taken(owner, rows), rows))
-    errors = sorted([*errors, *(each for each in placements if isinstance(each, LineError))])
+    errors = sorted(each for each in (*contents.rows, *placements) if isinstance(each, LineError))
     if (errors and not told.skip_errors) or len(errors) > MOST_ERRORS:
-        raise LinesRefused(_bounded(errors))
+        raise LinesRefused(errors)
     if contents.account and _is_empty(owner):
         _restore(owner, contents)
     new = [each for each in placements if isinstance(each, Row)]
@@ -59,27 +50,6 @@ def bring_in(user: User, contents: Contents, told: Told, step: Step = lambda don
         step(first + len(batch), len(new))
     transaction.set_rollback(told.dry_run)
     return Report(len(new), placements.count(None), errors, subjects_created)
-
-
-def _read(found: Iterable[Row | LineError]) -> tuple[list[Row], list[LineError]]:
-    """The rows and the errors, of which there is no use in more than can be told."""
-    rows: list[Row] = []
-    errors: list[LineError] = []
-    for each in found:
-        if isinstance(each, Row):
-            rows.append(each)
-            continue
-        errors.append(each)
-        if len(errors) > MOST_ERRORS:
-            raise LinesRefused(_bounded(errors))
-    return rows, errors
-
-
-def _bounded(errors: list[LineError]) -> list[LineError]:
-    if len(errors) <= MOST_ERRORS:
-        return errors
-    more = LineError(errors[MOST_ERRORS].line, "too_many", "There are more errors; what follows is not told.")
-    return [*errors[:MOST_ERRORS], more]
 
 
 def _taken(owner: User, rows: list[Row]) -> Iterator[Row]:

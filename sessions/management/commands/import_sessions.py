@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.zones import time_zone_names
 from sessions.imports import formats, plain
 from sessions.imports.clocks import ORDERS
-from sessions.imports.rows import LineError, Told, Unreadable
-from sessions.imports.writing import LinesRefused, bring_in
+from sessions.imports.rows import LineError, LinesRefused, Told, Unreadable
+from sessions.imports.writing import bring_in
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from sessions.import_serializers import MOST_BYTES
-from sessions.imports import writing
+from sessions.imports import formats, rows, writing
 from sessions.models import StudySession
 from sessions.shares import DayShare
 from subjects.models import Subject
@@ -110,7 +110,8 @@ def test_what_was_answered_before_is_forgotten(as_alice: Caller) -> None:
 
 
 def test_more_errors_than_are_told_are_not_skipped(as_alice: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "MOST_ERRORS", 2)
+    for module in (formats, rows, writing):
+        monkeypatch.setattr(module, "MOST_ERRORS", 2)
     response = send(as_alice, csv_of(TUESDAY_LINE, *4 * ["Algebra,soon,later,"]), skip_errors="true")
     assert codes(response) == [(3, "invalid"), (4, "invalid"), (5, "too_many")]
     overlapping = [f"Chess,2026-03-02T14:0{minute}:00Z,2026-03-02T16:00:00Z," for minute in range(1, 5)]
