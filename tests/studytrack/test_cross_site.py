@@ -7,9 +7,9 @@ import json
 from typing import Any, NamedTuple
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import URLPattern, reverse
 
+from accounts.browser_sessions import BrowserSession
 from accounts.models import User
 from studytrack.urls import urlpatterns
 from tests.conftest import Caller
@@ -74,13 +74,15 @@ def test_nothing_changes(alice: User, forgery: Forgery) -> None:
     """With CSRF checks off, `/subjects`, `/sessions/start`, `/auth/logout-all` and the logins are changed by forms."""
     browser, session = Browser(alice), make_session(make_subject(alice))
     told = TOLD | {"subject_id": session.subject_id, "refresh": Caller(alice).tokens["refresh"]}
-    before, sessions = everything_of(alice), list(Session.objects.values())
+    before, sessions = everything_of(alice), list(BrowserSession.objects.values())
     for address in addresses(session.subject_id, session.pk):
         query = "?_method=DELETE&name=Forged" if forgery.method != "POST" else ""
         browser.defaults["HTTP_ORIGIN"] = "https://evil.example"
-        browser.generic(forgery.method, address + query, forgery.body(told), forgery.content_type or "text/html")
+        browser.generic(
+            forgery.method, address + query, forgery.body(told), forgery.content_type or "text/html"
+        ).close()
         assert everything_of(alice) == before, address
-        assert list(Session.objects.values()) == sessions, address
+        assert list(BrowserSession.objects.values()) == sessions, address
     assert User.objects.count() == 1
 
 
