@@ -26,8 +26,8 @@ SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-wa
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
-.PHONY: help run operator demo serve migrate backup restore test check openapi format bench bench-quick bench-scale bench-sign-in hunt \
-	load faults soak lock clean
+.PHONY: help run operator demo serve migrate backup restore test check openapi format \
+	bench bench-quick bench-import bench-scale bench-sign-in hunt load faults soak lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ bench: .venv/.production-installed ## measure what reads and writes cost (wrk; m
 
 bench-quick: .venv/.production-installed ## the cached reads only, in under a minute
 	$(SERVERS) $(VENV)/python -m tests.bench --quick --rounds 3 --seconds 2
+
+bench-import: .venv/.development-installed ## measure how long an import of 100,000 lines takes (a minute)
+	$(SERVERS) $(VENV)/python -m tests.bench.imports $(ARGS)
 
 bench-scale: .venv/.production-installed ## measure up to ten million sessions (ARGS="--sizes 10000 1000000"; an hour)
 	$(SERVERS) $(VENV)/python -m tests.bench.scale $(ARGS)

@@ -6,6 +6,7 @@ Where a date begins before or after all that a datetime can say, the first or th
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ HOUR_SECONDS, HOURS_A_DAY = 3600, 24
 FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=4096)
 def day_begins(day: date, zone: ZoneInfo, day_start_hour: int) -> datetime:
     """The instant (UTC) at which a study day begins; the contract's section 5 decides about changes of the clock.
 

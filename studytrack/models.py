@@ -60,6 +60,19 @@ class PlainTextField(PlainTextMixin, models.TextField):
     """Plain text of several lines."""
 
 
+class MomentField(models.DateTimeField):
+    """When a record was made or changed; what a new one says of it stays, as where it is read back from a file."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        told = getattr(model_instance, self.attname) if add else None
+        return told or super().pre_save(model_instance, add)
+
+    def deconstruct(self) -> Any:
+        """To the database it is as Django's."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, kwargs
+
+
 @PlainCharField.register_lookup
 @PlainTextField.register_lookup
 class ContainsInAnyCase(IContains):
@@ -77,8 +90,8 @@ class Record(models.Model):
     blames: ClassVar[dict[str, str]] = {}
     """Constraints by name, each with the field that an error is about."""
 
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = MomentField(auto_now_add=True)
+    updated_at = MomentField(auto_now=True)
 
     class Meta:
         abstract = True

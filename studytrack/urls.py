@@ -16,6 +16,7 @@ from accounts import link_views as links
 from accounts import views as accounts
 from accounts.links import TOKEN
 from sessions import export_views as exports
+from sessions import import_views as imports
 from sessions import shared_views as shared
 from sessions import statistics_views as statistics
 from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
@@ -83,6 +84,7 @@ urlpatterns = [
     path(
         "sessions/export", exports.SessionExportViewSet.as_view({"get": "list"}, name="Export"), name="session-export"
     ),
+    path("sessions/import", imports.ImportView.as_view(), name="session-import"),
     path("sessions/<id:pk>", StudySessionViewSet.as_view(ONE, name="Session"), name="session"),
     path("sessions/<id:pk>/stop", TimerViewSet.as_view(**STOP), name="session-stop"),
     path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),

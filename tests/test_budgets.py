@@ -11,6 +11,7 @@ from accounts.models import User
 from tests.conftest import Caller
 from tests.factories import make_session, make_sessions, make_subject, make_subjects
 from tests.sessions.bodies import hour
+from tests.sessions.imports.files import csv_of, report, send
 
 CREDENTIALS = 1
 """The sign-in, with its user."""
@@ -171,6 +172,20 @@ def test_a_file_of_everything(as_alice: Caller, alice: User, budget: Any, rows: 
     with budget(CREDENTIALS + SNAPSHOT + 4):  # the user, the goals, the subjects, the sessions with their subjects
         response = as_alice.get("/auth/me/export")
     assert response.getvalue().count(b'"start_time"') == rows
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+def test_an_import(as_alice: Caller, alice: User, budget: Any, rows: int) -> None:
+    make_sessions(make_subject(alice), rows)
+    lines = [
+        f"Botany,2025-01-01T0{n // 60}:{n % 60:02}:00Z,2025-01-01T0{n // 60}:{n % 60:02}:30Z," for n in range(rows)
+    ]
+    finding = SAVING + 3  # the owner locked, the time line, the subjects
+    writing = (SAVING + 2) + (2 * SAVING + 3)  # the owner locked each time; the subject; the sessions, their shares
+    with budget(CREDENTIALS + TURN + finding + writing):
+        assert send(as_alice, csv_of(*lines)).json() == report(rows, subjects=1)
+    with budget(CREDENTIALS + TURN + finding + SAVING):  # no subject
+        assert send(as_alice, csv_of(*lines)).json() == report(0, rows)
 
 
 @pytest.mark.parametrize("rows", [1, 100])

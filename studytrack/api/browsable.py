@@ -14,6 +14,7 @@ from rest_framework import renderers
 from rest_framework.exceptions import APIException
 from rest_framework.utils.serializer_helpers import ReturnDict
 
+from studytrack.api.parsers import StrictJSONParser
 from studytrack.api.problems import MEDIA_TYPE as PROBLEM
 from studytrack.outages import is_outage
 
@@ -75,6 +76,8 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 
     @unless_the_database_is_away
     def get_raw_data_form(self, data: Any, view: Any, method: str, request: Any) -> Any:
+        if StrictJSONParser not in view.parser_classes:
+            return None  # a file is nothing to type
         form = super().get_raw_data_form(data, view, method, request)
         if form:
             refused = self._refused(CHANGES if method in CHANGES else [method])

@@ -1,4 +1,4 @@
-"""What bodies may be: strict JSON everywhere, and forms where the browsable API sends them."""
+"""What bodies may be: strict JSON everywhere, forms where the browsable API sends them, files where they are read."""
 
 import json
 import math
@@ -115,6 +115,14 @@ def lines_as_shown(fields: QueryDict) -> QueryDict:
     for name, texts in fields.lists():
         shown.setlist(name, [str(text).replace("\r\n", "\n") for text in texts])
     return shown
+
+
+class FileParser(MultiPartParser):
+    """Multipart with a file, from whoever is signed in. A browser's session shows its CSRF token here too."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        refuse_other_encodings((parser_context or {})["request"])
+        return super().parse(stream, media_type, parser_context)
 
 
 class BrowserFormParser(FromBrowserOnly, FormParser):
