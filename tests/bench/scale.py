@@ -24,7 +24,7 @@ import psycopg
 
 from tests.bench.scale_data import Population
 from tests.bench.scale_picture import picture
-from tests.bench.scale_requests import DEEP, OF_THE_LARGE_USER, REQUESTS, Place, Visit
+from tests.bench.scale_requests import DEEP, DELETE, REQUESTS, Place, Visit
 from tests.serving import migrate, production, serving
 
 SIZES = (10_000, 1_000_000, 10_000_000)
@@ -75,35 +75,49 @@ def place(variables: dict[str, str], number: int, sessions: int, logs: Path) -> 
             yield Place(address, database, population)
 
 
+@dataclass
+class Lane:
+    """Users of one kind at one place, of whom one after the other asks."""
+
+    place: Place
+    kind: str
+    first: int
+    users: int = 1
+
+    def visit(self, number: int, requests: int) -> Visit:
+        """By users from all over the place, so that none comes back sooner than must be."""
+        return Visit(self.place, self.first + number * max(1, self.users // requests) % self.users, number)
+
+    def most(self, request: str, requests: int) -> int:
+        """How often something is asked."""
+        if self.kind == "large":
+            return LARGE_DELETIONS if request == DELETE else requests
+        return 0 if request == DEEP else requests
+
+    def figure(self, request: str, times: list[float]) -> Figure:
+        counted = times[WARM_UP:] or times
+        median, p99 = statistics.median(counted), statistics.quantiles(counted, n=100, method="inclusive")[98]
+        return Figure(
+            self.place.population.sessions, self.kind, request, round(median, 2), round(p99, 2), len(counted)
+        )
+
+
+def lanes_of(place: Place) -> list[Lane]:
+    ordinary, large = Lane(place, "ordinary", 1, place.population.ordinary), place.population.large_user
+    return [ordinary, Lane(place, "large", large)] if large else [ordinary]
+
+
 def measure(places: list[Place], requests: int) -> list[Figure]:
-    """Every request, in turns between the places: what disturbs the machine disturbs all alike."""
-    found = []
+    """Every request, by turns in all lanes: what disturbs the machine disturbs all alike."""
+    figures, lanes, numbers = [], [lane for place in places for lane in lanes_of(place)], range(WARM_UP + requests)
     for request, ask in REQUESTS.items():
-        taken: list[list[float]] = [[] for _ in places]
-        for number in range(WARM_UP + requests):
-            for place, times in zip(places, taken, strict=True):
-                user = (
-                    1 + number * max(1, place.population.ordinary // (WARM_UP + requests)) % place.population.ordinary
-                )
-                times.append(ask(Visit(place, user, number)))
-        found += [figure(place, "ordinary", request, times) for place, times in zip(places, taken, strict=True)]
-    for place in places:
-        if large := place.population.large_user:
-            found += [figure(place, "large", *each) for each in of_the_large_user(place, large, requests)]
-    return found
-
-
-def of_the_large_user(place: Place, user: int, requests: int) -> Iterator[tuple[str, list[float]]]:
-    for request, ask in OF_THE_LARGE_USER.items():
-        count = LARGE_DELETIONS if request == "delete subject" else requests
-        yield request, [ask(Visit(place, user, number)) for number in range(WARM_UP + count)]
-
-
-def figure(place: Place, user: str, request: str, times: list[float]) -> Figure:
-    counted = times[WARM_UP:]
-    p99 = statistics.quantiles(counted, n=100, method="inclusive")[98]
-    median = statistics.median(counted)
-    return Figure(place.population.sessions, user, request, round(median, 2), round(p99, 2), len(counted))
+        taken: list[list[float]] = [[] for _ in lanes]
+        for number in numbers:
+            for lane, times in zip(lanes, taken, strict=True):
+                if number < lane.most(request, len(numbers)):
+                    times.append(ask(lane.visit(number, len(numbers))))
+        figures += [lane.figure(request, times) for lane, times in zip(lanes, taken, strict=True) if times]
+    return figures
 
 
 @dataclass
@@ -124,7 +138,7 @@ def verdicts(figures: list[Figure]) -> list[Verdict]:
     sizes = sorted({each.sessions for each in figures})
     by = {(each.sessions, each.user, each.request): each for each in figures}
     found = []
-    for request in REQUESTS:
+    for request in (each for each in REQUESTS if each != DEEP):
         least, most = by[sizes[0], "ordinary", request], by[sizes[-1], "ordinary", request]
         name, grown = f"{request}, {most.sessions:,} against {least.sessions:,}", ORDINARY_GROWTH_MAX
         found.append(Verdict(f"{name}: median", round(most.median / least.median, 2), grown))

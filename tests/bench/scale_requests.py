@@ -126,8 +126,10 @@ class Visit:
         self.place.database.execute(statement.encode())
 
 
+DEEP, DELETE = "page 5,000", "delete subject"
 REQUESTS: dict[str, Callable[[Visit], float]] = {
     "first page": lambda visit: visit.get("/sessions"),
+    DEEP: lambda visit: visit.get("/sessions?page=5000"),
     "count": lambda visit: visit.get("/sessions?per_page=1"),
     "one object": Visit.one_object,
     "filtered by subject": lambda visit: visit.get(f"/sessions?subject_id={visit.subject}"),
@@ -135,7 +137,6 @@ REQUESTS: dict[str, Callable[[Visit], float]] = {
     "search in notes": Visit.search,
     "subjects with totals": lambda visit: visit.get("/subjects"),
     "create": Visit.create,
-    "delete subject": Visit.delete_subject,
+    DELETE: Visit.delete_subject,
 }
-DEEP = "page 5,000"
-OF_THE_LARGE_USER = {DEEP: lambda visit: visit.get("/sessions?page=5000"), **REQUESTS}
+"""Deep pages only the large user has."""
