@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from studytrack.models import PlainCharField, PlainTextField, cascade_in_one_statement, lock_owners
+from studytrack.models import PlainCharField, PlainTextField, cascade_in_one_statement, lock_owner
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 
 LONGEST_ADDRESS = 254
@@ -120,7 +120,7 @@ class RecordAdmin(admin.ModelAdmin):
         record: Any = super().get_object(request, object_id, from_field)
         if record is None or request.method != "POST":
             return record
-        lock_owners([getattr(record, "owner_id", record.pk)])
+        lock_owner(getattr(record, "owner_id", record.pk))
         return self.get_queryset(request).select_for_update(of=("self",)).filter(pk=record.pk).first()
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from copy import copy
-from functools import partial
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as RuleBroken
@@ -29,6 +30,10 @@ class RecordSerializer(serializers.ModelSerializer):
         PlainTextColumn: PlainTextField,
     }
 
+    def get_fields(self) -> dict[str, Any]:
+        """DRF's, made once for each class: a serializer has copies of them, to bind to itself."""
+        return {name: copy(field) for name, field in unbound_fields(type(self)).items()}
+
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """What a PUT or a POST leaves out takes the model's default, with which a form begins, too."""
         field_class, kwargs = super().build_standard_field(field_name, model_field)
@@ -36,6 +41,10 @@ class RecordSerializer(serializers.ModelSerializer):
             kwargs.pop("required", None)
             kwargs["default"] = kwargs["initial"] = model_field.default
         return field_class, kwargs
+
+    def to_representation(self, record: Any) -> dict[str, Any]:
+        """DRF's, but for the search of each attribute: a record has all of them."""
+        return {name: show(self, record) for name, show in what_is_shown(type(self))}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         candidate = copy(self.instance) if self.instance else self.record()
@@ -79,3 +88,24 @@ class RecordSerializer(serializers.ModelSerializer):
 
     def refusal(self, error: RuleBroken) -> Exception:
         return broken_rules(error, {str(field.source): name for name, field in self.fields.items()})
+
+
+@cache
+def what_is_shown(serializer: type[RecordSerializer]) -> list[tuple[str, Callable[[Any, Any], Any]]]:
+    """The names of what a serializer shows, each with what shows it of a record."""
+    return [(str(field.field_name), shower(field)) for field in serializer()._readable_fields]
+
+
+def shower(field: Any) -> Callable[[Any, Any], Any]:
+    if isinstance(field, serializers.SerializerMethodField):
+        method: str = field.method_name
+        return lambda serializer, record: getattr(serializer, method)(record)
+    # Of another record no more is shown than its id, for which the database need not be asked.
+    related = isinstance(field, serializers.PrimaryKeyRelatedField)
+    read, show = (field.get_attribute if related else attrgetter(field.source)), field.to_representation
+    return lambda serializer, record: None if (value := read(record)) is None else show(value)
+
+
+@cache
+def unbound_fields(serializer: type[RecordSerializer]) -> dict[str, Any]:
+    return super(RecordSerializer, serializer()).get_fields()

@@ -1,5 +1,6 @@
 """What a token says, how it is signed, and the one way to believe one."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -98,11 +99,11 @@ def believe(token: str, token_type: str) -> Claims:
 def bearer(request: Any) -> Claims | None:
     """The claims of the access token that a request brings, if it can be believed; judged once for all who ask."""
     if not hasattr(request, "claims"):
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        try:
-            request.claims = believe(token, "access") if scheme.lower() == "bearer" else None
-        except InvalidToken:
-            request.claims = None
+        request.claims = None
+        match request.META.get("HTTP_AUTHORIZATION", "").split():
+            case [scheme, token] if scheme.lower() == "bearer":
+                with suppress(InvalidToken):
+                    request.claims = believe(token, "access")
     return request.claims
 
 

@@ -37,9 +37,11 @@ DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 ON_POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if ON_POSTGRESQL:
     DATABASES["default"] |= {
-        "CONN_HEALTH_CHECKS": True,
+        "ENGINE": "studytrack.postgresql",
         "OPTIONS": {
             "connect_timeout": 2,
+            "server_side_binding": True,
+            "prepare_threshold": 5,
             "pool": {"min_size": 0, "max_size": 16, "timeout": 2, "max_idle": 60, "reconnect_timeout": 2},
             **DATABASES["default"].get("OPTIONS", {}),
         },
