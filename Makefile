@@ -25,7 +25,7 @@ CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; 
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
-.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick load lock clean
+.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick hunt load lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ bench: .venv/.production-installed ## measure what reads and writes cost (wrk; m
 
 bench-quick: .venv/.production-installed ## the cached reads only, in under a minute
 	$(SERVERS) $(VENV)/python -m tests.bench --quick --rounds 3 --seconds 2
+
+hunt: .venv/.development-installed ## hunt for old answers in several processes for a minute
+	HUNT_SECONDS=30 $(SERVERS) $(VENV)/python -m pytest --ds studytrack.settings.test -s -k hunt tests/studytrack/test_processes.py
 
 load: .venv/.production-installed .venv/.load-installed ## measure under load (ARGS are passed on)
 	$(SERVERS) $(VENV)/python -m tests.load $(ARGS)

@@ -1,4 +1,4 @@
-"""Who studies: the user, what was wanted of a study day and when, the user's sign-ins and first answers."""
+"""Who studies: the user, what was wanted of a study day and when, sign-ins, first answers, forgetting that is owed."""
 
 import uuid
 from collections.abc import Iterable
@@ -240,3 +240,13 @@ class FirstAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.key}"
+
+
+class OwedForgetting(models.Model):
+    """That a user's cached answers are to be forgotten, where the cache could not be told. It may outlive the user."""
+
+    user_id = models.BigIntegerField()
+    writer = models.CharField(max_length=32, blank=True)
+
+    def __str__(self) -> str:
+        return f"user {self.user_id}"

@@ -7,7 +7,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.models import SignIn, User
-from studytrack.api.caching import erase_on_commit, forget_on_commit
+from studytrack.api.forgetting import erase_on_commit, forget_on_commit
 from studytrack.models import owners_changed
 
 
@@ -18,8 +18,7 @@ def forget_user(instance: User, **_: Any) -> None:
 
 @receiver(owners_changed, sender=User)
 def forget_users(owner_ids: Iterable[int], **_: Any) -> None:
-    for user_id in owner_ids:
-        forget_on_commit(user_id)
+    forget_on_commit(*owner_ids)
 
 
 @receiver(post_delete, sender=SignIn)

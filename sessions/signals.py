@@ -7,7 +7,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from sessions.models import StudySession
-from studytrack.api.caching import forget_on_commit
+from studytrack.api.forgetting import forget_on_commit
 from studytrack.models import owners_changed
 
 
@@ -18,5 +18,4 @@ def forget_owner(instance: StudySession, **_: Any) -> None:
 
 @receiver(owners_changed, sender=StudySession)
 def forget_owners(owner_ids: Iterable[int], **_: Any) -> None:
-    for owner_id in owner_ids:
-        forget_on_commit(owner_id)
+    forget_on_commit(*owner_ids)

@@ -77,7 +77,8 @@ class Record(models.Model):
         self.derive()
         if update_fields:
             update_fields = {"updated_at", *self.with_followers(update_fields)}
-        super().save(update_fields=update_fields, **kwargs)
+        with transaction.atomic(savepoint=False):  # so that the signals announce it before it is committed
+            super().save(update_fields=update_fields, **kwargs)
 
     def derive(self) -> None:
         """Compute the columns named in `follows`."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from studytrack.api.caching import forget_on_commit
+from studytrack.api.forgetting import forget_on_commit
 from studytrack.models import owners_changed
 from subjects.models import Subject
 
@@ -18,5 +18,4 @@ def forget_owner(instance: Subject, **_: Any) -> None:
 
 @receiver(owners_changed, sender=Subject)
 def forget_owners(owner_ids: Iterable[int], **_: Any) -> None:
-    for owner_id in owner_ids:
-        forget_on_commit(owner_id)
+    forget_on_commit(*owner_ids)

@@ -1,31 +1,31 @@
-"""The cached answers of a user, the stamp that makes them good or void, and forgetting.
+"""The cached answers of a user: which requests are answered from them, and how they are kept.
 
 An answer is stored with the user's stamp as it was *before* the database was asked, and is good while that is still
-the stamp. A change throws the stamp away after its commit; the next reader makes a new one, and everything stored
-with an older stamp is void, however late a slow reader stores it. A sign-in that was seen alive is kept the same way.
+the stamp. A change throws the stamp away; the next reader makes a new one, and everything stored
+with an older stamp is void, however slow its reader was. A sign-in that was seen alive is kept the same way.
 What changes by itself, by the clock alone, is not kept beyond that moment: whoever makes the answer says good_until().
 """
 
 import re
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from studytrack.api import owed
+from studytrack.api.forgetting import end_what_was_rolled_back
 from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
 from studytrack.api.redis import CacheUnavailable
+from studytrack.api.stamps import stamp_key
 from studytrack.api.tokens import bearer
 
 CACHED_PATH = re.compile(
@@ -33,61 +33,8 @@ CACHED_PATH = re.compile(
 )
 JSON_IS_WANTED = (None, "*/*", "application/json", "application/json, text/plain, */*")
 LONGEST_QUERY_IN_KEY = 120
-STAMP_TTL_SECONDS = 24 * 3600
 
-
-class Owed:
-    """Users whose forgetting could not be delivered; paid before this process believes the cache again."""
-
-    def __init__(self) -> None:
-        self._users: set[int] = set()
-        self._lock = Lock()
-
-    def add(self, user_id: int) -> None:
-        with self._lock:
-            self._users.add(user_id)
-
-    def pay(self) -> None:
-        """Forget them; raises CacheUnavailable as long as that cannot be done."""
-        if self._users:
-            with self._lock:  # nobody believes, and nobody adds, what is only being paid
-                cache.delete_many([stamp_key(user_id) for user_id in self._users])
-                self._users.clear()
-
-
-owed = Owed()
-
-
-def stamp_key(user_id: int) -> str:
-    return f"user:{user_id}:stamp"
-
-
-def forget(user_id: int) -> None:
-    """Make every cached answer of the user void, now."""
-    try:
-        cache.delete(stamp_key(user_id))
-    except CacheUnavailable:
-        owed.add(user_id)
-
-
-def forget_on_commit(user_id: int) -> None:
-    """Forget once the change is committed; a change that is rolled back forgets nothing."""
-    transaction.on_commit(lambda: forget(user_id))
-
-
-def erase_on_commit(user_id: int) -> None:
-    """Leave nothing of a deleted account in the cache; slower than forgetting, and as rare as deleting accounts."""
-    transaction.on_commit(lambda: _erase(user_id))
-
-
-def _erase(user_id: int) -> None:
-    try:
-        if hasattr(cache, "delete_pattern"):
-            cache.delete_pattern(f"user:{user_id}:*", itersize=1000)
-        else:
-            cache.clear()  # the in-process cache cannot be searched
-    except CacheUnavailable:
-        owed.add(user_id)
+answers: Any = cache
 
 
 def good_until(request: Any, instant: datetime) -> None:
@@ -129,10 +76,13 @@ class Question:
         return f"user:{self.user_id}:sign-in:{self.sign_in.hex}"
 
     def look_up(self) -> tuple[str | None, HttpResponse | None]:
-        """The user's stamp to store an answer with, and the kept answer if it is good."""
+        """The user's stamp to store an answer with, if it can be stored, and the kept answer if it is good."""
         try:
-            found = cache.get_many([stamp_key(self.user_id), self.sign_in_key, self.key])
-            stamp: str | None = found.get(stamp_key(self.user_id)) or self._new_stamp()
+            owed.trust.settle()
+            found = answers.get_many([stamp_key(self.user_id), self.sign_in_key, self.key])
+            stamp: str | None = found.get(stamp_key(self.user_id))
+            if not answers.is_good(stamp):
+                return answers.new_stamp(self.user_id), None
         except CacheUnavailable:
             return None, None
         kept, good = str(found.get(self.key)), f"{stamp}\n"
@@ -142,15 +92,14 @@ class Question:
 
     def keep(self, stamp: str, response: HttpResponse, seconds: int) -> None:
         """Store an answer that the database gave after `stamp` was read; each of the two is true without the other."""
-        answers = {self.key: f"{stamp}\n{response.content.decode()}", self.sign_in_key: stamp}
+        kept = {self.key: f"{stamp}\n{response.content.decode()}", self.sign_in_key: stamp}
         with suppress(CacheUnavailable):
-            cache.set_many(answers, seconds)
+            answers.keep(self.user_id, stamp, kept, seconds)
 
-    def _new_stamp(self) -> str | None:
-        stamp = secrets.token_urlsafe(18)
-        if cache.add(stamp_key(self.user_id), stamp, STAMP_TTL_SECONDS):
-            return stamp
-        return cache.get(stamp_key(self.user_id))
+    def withdraw(self, stamp: str) -> None:
+        """Who asked is nobody any more, and leaves no trace: the stamp goes if it was made for this question."""
+        with suppress(CacheUnavailable):
+            answers.withdraw(self.user_id, stamp)
 
 
 def _spelling(path: re.Match[str], request: HttpRequest) -> str:
@@ -177,20 +126,22 @@ class CachedAnswersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        if settings.WATCH_WHAT_IS_OWED:
+            owed.watch()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        try:
-            owed.pay()
-            question = Question.of(request)
-        except CacheUnavailable:
-            question = None
-        return self.answer(request, question) if question else self.get_response(request)
+        question = Question.of(request)
+        response = self.answer(request, question) if question else self.get_response(request)
+        end_what_was_rolled_back()
+        return response
 
     def answer(self, request: HttpRequest, question: Question) -> HttpResponseBase:
         stamp, kept = question.look_up()
         if kept is not None:
             return kept
         response = self.get_response(request)
+        if stamp is not None and response.status_code == 401:
+            question.withdraw(stamp)
         seconds = seconds_to_keep(request, timezone.now())
         if stamp is not None and seconds > 0 and response.status_code == 200 and isinstance(response, HttpResponse):
             question.keep(stamp, response, seconds)

@@ -1,8 +1,8 @@
 """The cache when Redis does not answer: a failure is remembered for seconds, counters go on in process memory."""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, TypeVar
 
 from django.core.cache import caches
@@ -13,7 +13,6 @@ from redis.exceptions import RedisError
 Returned = TypeVar("Returned")
 
 BREAK_SECONDS = 3.0
-DELETION_BREAK_SECONDS = 0.5
 
 
 class CacheUnavailable(Exception):
@@ -45,7 +44,11 @@ class Breaker:
     """
 
     def __init__(self, seconds: float = BREAK_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seconds, self.clock, self.open_until, self.can_write = seconds, clock, 0.0, True
+        self.seconds, self.clock, self.open_until, self.can_write, self.failures = seconds, clock, 0.0, True, 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.clock() < self.open_until
 
     def read(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         if not self.can_write:
@@ -57,62 +60,78 @@ class Breaker:
         self.can_write = True
         return written
 
+    def insist(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
+        """Write even while open."""
+        written = self._try(operation, *args, **kwargs)
+        self.open_until, self.can_write = 0.0, True
+        return written
+
     def _call(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         """What the operation returns; raises CacheUnavailable at once while open, and opens when it fails."""
-        if self.clock() < self.open_until:
+        if self.is_open:
             raise CacheUnavailable
+        return self._try(operation, *args, **kwargs)
+
+    def _try(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         try:
             return operation(*args, **kwargs)
         except (RedisError, OSError) as error:
             self.open_until, self.can_write = self.clock() + self.seconds, False
+            self.failures += 1
             raise CacheUnavailable from error
 
 
 class BreakerRedisCache(RedisCache):
     """django-redis behind a breaker; every operation that StudyTrack uses raises CacheUnavailable, and no other.
 
-    The breakers are the process's: Django makes a cache object per thread, and what one of them has seen dead no
-    other need wait for. `delete` forgets, and what is not forgotten here is stale in every process that can read it:
-    so it has a breaker of its own, and is tried again soon while the rest still goes without Redis.
+    The breaker is the process's: Django makes a cache object per thread, and what one of them has seen dead no other
+    need wait for.
     """
 
     breaker: ClassVar = Breaker()
-    deletions: ClassVar = Breaker(DELETION_BREAK_SECONDS)
 
-    def get(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.read(super().get, *args, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.write = self.breaker.write
+
+    @property
+    def is_away(self) -> bool:
+        return self.breaker.is_open
+
+    @property
+    def failures(self) -> int:
+        """How often Redis has failed this process."""
+        return self.breaker.failures
+
+    @contextmanager
+    def insisting(self) -> Iterator[None]:
+        """A block in which this thread writes even while the breaker is open: for who asks seldom."""
+        self.write = self.breaker.insist
+        try:
+            yield
+        finally:
+            self.write = self.breaker.write
 
     def get_many(self, *args: Any, **kwargs: Any) -> Any:
         return self.breaker.read(super().get_many, *args, **kwargs)
 
     def set(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.write(super().set, *args, **kwargs)
+        return self.write(super().set, *args, **kwargs)
 
-    def set_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.write(super().set_many, *args, **kwargs)
+    def script(self, text: str, keys: Sequence[str], *args: str | int) -> Any:
+        """What a script in Lua returns: it reads and writes in one round trip, and nobody else does meanwhile."""
+        return self.write(self._script, text, keys, *args)
 
-    def add(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.write(super().add, *args, **kwargs)
-
-    def incr(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.write(super().incr, *args, **kwargs)
+    def _script(self, text: str, keys: Sequence[str], *args: str | int) -> Any:
+        return self.client.get_client().eval(text, len(keys), *keys, *args)
 
     def count(self, key: str, timeout: int) -> int:
         """One more of what `key` counts, which is forgotten `timeout` seconds after the first; one round trip."""
-        return self.breaker.write(self._count, key, timeout)
+        return self.write(self._count, key, timeout)
 
     def _count(self, key: str, timeout: int) -> int:
         pipeline = self.client.get_client().pipeline(transaction=False)
         return int(pipeline.set(key, 0, ex=timeout, nx=True).incr(key).execute()[1])
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        return self.deletions.write(super().delete, *args, **kwargs)
-
-    def delete_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.write(super().delete_many, *args, **kwargs)
-
-    def delete_pattern(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.write(super().delete_pattern, *args, **kwargs)
 
 
 class CounterCache(BaseCache):

@@ -56,18 +56,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", None, validate=redis_address)
 IN_PROCESS_CACHE = {
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "BACKEND": "studytrack.api.stamps.StampedMemoryCache",
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {"MAX_ENTRIES": 10_000},
 }
 REDIS_CACHE = {
-    "BACKEND": "studytrack.api.redis.BreakerRedisCache",
+    "BACKEND": "studytrack.api.stamps.StampedRedisCache",
     "LOCATION": REDIS_URL,
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {
         "SERIALIZER": "studytrack.api.redis.TextSerializer",
         "SOCKET_CONNECT_TIMEOUT": 0.25,
         "SOCKET_TIMEOUT": 0.25,
+        "CONNECTION_POOL_CLASS": "studytrack.api.runs.RunConnectionPool",
     },
 }
 CACHES = {
@@ -105,6 +106,7 @@ SILENCED_SYSTEM_CHECKS = [
 # --- Cached answers: ANSWER_TTL_SECONDS
 
 ANSWER_TTL_SECONDS = env.int("ANSWER_TTL_SECONDS", 300, validate=partial(at_least, 1))
+WATCH_WHAT_IS_OWED = True
 
 # --- Timers: FORGOTTEN_AFTER_HOURS
 

@@ -8,6 +8,7 @@ from studytrack.settings.base import CACHES, REDIS_URL
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["tests.hashers.FewRoundsBCryptSHA256PasswordHasher"]
 RATE_LIMIT_AUTH = RATE_LIMIT_READ = RATE_LIMIT_WRITE = "1000000/m"
+WATCH_WHAT_IS_OWED = False  # tests look themselves
 
 if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
     # Redis databases are numbered: each parallel test process empties its own.

@@ -1,24 +1,32 @@
 """A browser that is signed in, and a Redis that a test may stop."""
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from studytrack.api.owed import trust
 from studytrack.api.redis import BreakerRedisCache
 from studytrack.settings.base import REDIS_CACHE
-from tests.conftest import REQUEST_ID
+from subjects.models import Subject
+from tests.conftest import REQUEST_ID, Caller
 from tests.servers import Server, private_redis
 
 Returned = TypeVar("Returned")
 
 CSRF_TOKEN = "csrf" * 8
+NOWHERE = "redis://127.0.0.1:1/0"
 
 
 class Browser(APIClient):
@@ -47,11 +55,60 @@ def redis(settings: Any) -> Iterator[Server]:
         close_breakers()
         yield server
     close_breakers()
+    trust.settled_failures = BreakerRedisCache.breaker.failures  # or the next test's first reader would look
 
 
 def close_breakers() -> None:
     """As when their seconds have passed."""
-    BreakerRedisCache.breaker.open_until = BreakerRedisCache.deletions.open_until = 0.0
+    BreakerRedisCache.breaker.open_until = 0.0
+
+
+def raw() -> Any:
+    """Redis, past the breaker."""
+    return cache.client.get_client()  # type: ignore[attr-defined]
+
+
+def name_of(caller: Caller, subject: Subject) -> str:
+    return caller.get(f"/subjects/{subject.pk}").json()["name"]
+
+
+def rename(subject: Subject, name: str) -> None:
+    subject.name = name
+    subject.save()
+
+
+def is_kept(caller: Caller, address: str) -> bool:
+    with CaptureQueriesContext(connection) as captured:
+        assert caller.get(address).status_code == 200
+    return len(captured) == 0
+
+
+def surroundings(redis_url: str | None = None) -> dict[str, str]:
+    """The environment of another process on this test's database, and on its Redis or another."""
+    database = connection.settings_dict
+    where = f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return {
+        "DATABASE_URL": f"postgresql://{database['USER']}:{database['PASSWORD']}@{where}",
+        "REDIS_URL": redis_url or cache._server,  # type: ignore[attr-defined]
+        "PYTEST_XDIST_WORKER": "",
+    }
+
+
+def elsewhere(code: str, redis_url: str | None = None) -> int:
+    """The exit status of another process, which knows Subject and kill_me()."""
+    known = (
+        "import django, os, signal",
+        "django.setup()",
+        "from subjects.models import Subject",
+        "kill_me = lambda *_: os.kill(os.getpid(), signal.SIGKILL)",
+    )
+    command = [sys.executable, "-c", "\n".join([*known, code])]
+    return subprocess.run(command, env=os.environ | surroundings(redis_url), check=False).returncode
+
+
+def renaming(subject: Subject) -> str:
+    """Code for elsewhere."""
+    return f"subject = Subject.objects.get(pk={subject.pk})\nsubject.name = 'Geometry'\nsubject.save()\n"
 
 
 def in_thread(action: Callable[[], Returned]) -> Returned:

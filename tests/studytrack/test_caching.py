@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from studytrack.api.caching import stamp_key
+from studytrack.api.stamps import stamp_key
 from subjects.models import Subject
 from tests.conftest import BAD_TOKEN, NOT_FOUND, Caller
 from tests.factories import make_session, make_subject, make_subjects, make_user
+from tests.servers import Server
 from tests.studytrack.conftest import Browser
 
 
@@ -25,9 +26,9 @@ def redis_client() -> Any:
 
 
 def keys(pattern: str = "user:*") -> set[str]:
-    """The keys of answers, without stamps and sign-ins."""
+    """The keys of answers, without stamps, lists of keys and sign-ins."""
     found = {key.decode() for key in redis_client().keys(pattern)}
-    return {key for key in found if not key.endswith(":stamp") and ":sign-in:" not in key}
+    return {key for key in found if not key.endswith((":stamp", ":keys")) and ":sign-in:" not in key}
 
 
 def ask(caller: Caller, address: str, **more: Any) -> tuple[int, Any]:
@@ -248,11 +249,14 @@ def test_one_users_changes_leave_the_others_answers(as_alice: Caller, charlie: U
 
 
 @pytest.mark.everywhere
-def test_a_change_that_is_rolled_back_forgets_nothing(as_alice: Caller, alice: User) -> None:
+def test_after_a_change_that_is_rolled_back_answers_are_kept_as_before(as_alice: Caller, alice: User) -> None:
+    """A writer's mark that nobody takes away keeps all readers from the cache for a minute."""
     as_alice.get("/subjects")
     with transaction.atomic():
         make_subject(alice)
         transaction.set_rollback(True)
+    assert as_alice.get("/subjects").json()["count"] == 0  # any request ends what this thread has left
+    as_alice.get("/subjects")
     assert is_kept(as_alice, "/subjects")
 
 
@@ -302,12 +306,12 @@ def evict(user: User, which: str) -> None:
 def test_a_stamp_that_was_evicted_does_not_come_back(as_alice: Caller, alice: User) -> None:
     """A counter begins again at one, and answers that were kept at the first one are good again."""
     as_alice.get("/subjects")
-    old = {key: redis_client().get(key) for key in redis_client().keys("user:*")}
+    old = {key: redis_client().get(key) for key in keys()}
     evict(alice, "stamp")
     make_subject(alice)
     as_alice.get("/sessions")
     for key in keys():
-        redis_client().set(key, old.get(key.encode(), b""))
+        redis_client().set(key, old.get(key, b""))
     assert as_alice.get("/subjects").json()["count"] == 1
 
 
@@ -319,6 +323,84 @@ def test_an_account_leaves_nothing_in_the_cache(
     assert as_alice.delete("/auth/me", {"password": "correct horse 1"}).status_code == 204
     assert redis_client().keys(f"user:{alice.pk}:*") == []
     assert keys() == {f"user:{charlie.pk}:subjects:page:1:per_page:10"}
+
+
+def test_nor_does_its_token_afterwards(as_alice: Caller, alice: User) -> None:
+    """The stamp is made before anybody has looked whether the account is still there."""
+    as_alice.delete("/auth/me", {"password": "correct horse 1"})
+    assert as_alice.get("/subjects").status_code == 401
+    assert redis_client().keys(f"user:{alice.pk}:*") == []
+
+
+def test_deleting_it_does_not_search_the_cache(redis: Server, as_alice: Caller, alice: User) -> None:
+    """A search takes longer the more is kept of others: over a second for a hundred thousand keys."""
+    as_alice.get("/subjects")
+    redis_client().config_resetstat()
+    as_alice.delete("/auth/me", {"password": "correct horse 1"})
+    assert not {"cmdstat_scan", "cmdstat_keys"} & redis_client().info("commandstats").keys()
+
+
+@pytest.mark.everywhere
+def test_an_account_whose_id_begins_alike_keeps_its_answers(as_alice: Caller, alice: User) -> None:
+    """Where `user:1` is erased by how keys begin, `user:10` goes along."""
+    as_dora = Caller(make_user("dora", id=alice.pk * 10))
+    as_dora.get("/subjects")
+    as_alice.delete("/auth/me", {"password": "correct horse 1"})
+    assert is_kept(as_dora, "/subjects")
+
+
+SPELLINGS = [
+    "",
+    "?page=1",
+    "?page=2",
+    "?page=1&page=2",
+    "?page=2&page=1",
+    "?page=%31",
+    "?page=1&per_page=10",
+    "?PAGE=2",
+]
+SPELLINGS += [
+    "?page=01",
+    "?page=1%20",
+    "?page=+1",
+    "?page=",
+    "?page=1.0",
+    "?page=%D9%A1",
+    "?per_page=1",
+    "?page=11&per_page=1",
+]
+
+
+@pytest.mark.everywhere
+def test_no_spelling_of_a_page_is_taken_for_another(as_alice: Caller, alice: User) -> None:
+    make_subjects(alice, 11)
+
+    def answers() -> list[tuple[int, Any]]:
+        found = [as_alice.get(f"/subjects{spelling}") for spelling in SPELLINGS]
+        return [(each.status_code, each.json()) for each in found]
+
+    right = []
+    for spelling in SPELLINGS:
+        cache.clear()
+        response = as_alice.get(f"/subjects{spelling}")
+        right.append((response.status_code, response.json()))
+    assert [answers(), answers()] == [right, right]
+
+
+@pytest.mark.parametrize("which", ["stamp", "keys", "sign-in", "subjects"])
+@pytest.mark.parametrize("kind", ["list", "hash"])
+def test_what_is_no_text_is_no_answer_and_no_error(as_alice: Caller, alice: User, which: str, kind: str) -> None:
+    """GET, but not MGET, is an error then; and after an error nothing is kept for seconds."""
+    as_alice.get("/subjects")
+    (key,) = redis_client().keys(f"user:{alice.pk}:{which}*")
+    redis_client().delete(key)
+    redis_client().rpush(key, "a") if kind == "list" else redis_client().hset(key, "a", "b")
+    assert as_alice.get("/subjects").json()["count"] == 0
+    make_subject(alice)
+    assert [as_alice.get("/subjects").json()["count"] for _ in range(2)] == [1, 1]
+    assert is_kept(as_alice, "/subjects")
+    assert as_alice.delete("/auth/me", {"password": "correct horse 1"}).status_code == 204
+    assert redis_client().keys(f"user:{alice.pk}:*") == []
 
 
 @pytest.mark.everywhere
