@@ -17,6 +17,7 @@ from tests.servers import end, free_port
 HOST = "127.0.0.1"
 STUDYTRACK = "studytrack.wsgi:application"
 START_SECONDS = 30
+THREADS = 4
 # What `make serve` gives its server.
 OPTIONS = (
     "--interface wsgi --http 1 --no-ws --backlog 2048 --backpressure 2048 "
@@ -49,7 +50,7 @@ def serving(
     application: str = STUDYTRACK,
     ready: str = "/health/ready",
     workers: int = 1,
-    threads: int = 4,
+    threads: int = THREADS,
 ) -> Iterator[str]:
     """The address of a server whose path `ready` answers, for as long as it is needed."""
     address = f"http://{HOST}:{(port := free_port())}"

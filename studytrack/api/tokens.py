@@ -1,8 +1,10 @@
 """What a token says, how it is signed, and the one way to believe one."""
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -88,8 +90,18 @@ def believe(token: str, token_type: str) -> Claims:
     """The claims of an `access` or `refresh` token; raises InvalidToken for whatever is not exactly one."""
     if len(token) > LONGEST_TOKEN or token[-1:] not in LAST_OF_A_SIGNATURE:
         raise InvalidToken
+    claims, expires_at = _verified(token, token_type, backend)
+    if expires_at <= time.time():
+        raise ExpiredToken
+    return claims
+
+
+@lru_cache(maxsize=4096)
+def _verified(token: str, token_type: str, by: TwoKeyBackend) -> tuple[Claims, int]:
+    """What a token says and when it ends; its signature is verified once while it is in use, its time each time."""
     try:
-        return _claims(backend.decode(token), token_type)
+        payload = by.decode(token)
+        return _claims(payload, token_type), payload["exp"]
     except TokenBackendExpiredToken as error:
         raise ExpiredToken from error
     except (TokenBackendError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from studytrack.api.conditional import entity_tag
 from studytrack.api.stamps import stamp_key
 from subjects.models import Subject
 from tests.conftest import BAD_TOKEN, NOT_FOUND, Caller
@@ -416,5 +417,6 @@ def test_an_id_that_is_used_again_inherits_nothing(as_alice: Caller, alice: User
 
 def test_what_is_kept_is_readable_for_operators(as_alice: Caller, alice: User) -> None:
     body = as_alice.get("/subjects").json()
-    stamp, _, kept = redis_client().get(keys().pop()).decode().partition("\n")
+    stamp, etag, kept = redis_client().get(keys().pop()).decode().split("\n", 2)
     assert (json.loads(kept), stamp) == (body, redis_client().get(stamp_key(alice.pk)).decode())
+    assert etag == entity_tag(body)
