@@ -15,6 +15,8 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from accounts.models import SignIn, User
 from accounts.zones import time_zone_names
@@ -79,10 +81,10 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
             {"fields": ("time_zone", "day_start_hour", "week_start", "daily_goal_minutes", "rest_weekdays")},
         ),
         ("What it may do", {"fields": ("is_active", *POWERS)}),
-        ("What became of it", {"fields": ("subject_list", "signed_in", "seen", "created", "updated")}),
+        ("What became of it", {"fields": ("subject_list", "signed_in", "wanted", "seen", "created", "updated")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "time_zone", "password1", "password2")}),)
-    readonly_fields = ("subject_list", "signed_in", "seen", "created", "updated")
+    readonly_fields = ("subject_list", "signed_in", "wanted", "seen", "created", "updated")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).annotate(subject_count=how_many("subjects", "owner"))
@@ -114,6 +116,12 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
     def signed_in(self, user: User) -> str:
         return link_to_list(SignIn, f"{user.sign_ins.count():,}", user__id__exact=user.pk)
 
+    @admin.display(description="goals so far")
+    def wanted(self, user: User) -> str:
+        """What was wanted of a study day, since when; the latest first."""
+        goals = user.study_goals.order_by("-since", "-pk")
+        return format_html_join(mark_safe("<br>"), "{}{}", ((goal, resting(goal.rest_weekdays)) for goal in goals))
+
 
 @admin.register(SignIn)
 class SignInAdmin(admin.ModelAdmin):
@@ -132,6 +140,11 @@ class SignInAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def resting(weekdays: list[int]) -> str:
+    names = [name for number, name in ISO_WEEKDAYS if number in weekdays]
+    return f", rest on {', '.join(names)}" if names else ""
 
 
 def related(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Who studies: the user, what was wanted of a study day and when, sign-ins, first answers, forgetting that is owed."""
+"""Who studies: the user, what was wanted of a study day and when, sign-ins, first answers, links, owed forgetting."""
 
 import uuid
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 
+from accounts.links import SecretLink  # noqa: F401 - Django looks for an app's tables here
 from accounts.managers import UserManager
 from accounts.zones import validate_time_zone
 from studytrack.models import Record, cascade_in_one_statement, folded
@@ -100,6 +101,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        indexes = (models.Index(fields=("created_at",), name="user_created"),)
         constraints = (
             UniqueConstraint(
                 fields=("username_key",),

@@ -13,7 +13,9 @@ from accounts import passwords
 from accounts.serializers import (
     AccountDeletionSerializer,
     NewPasswordField,
+    NewSecretLinkSerializer,
     PasswordField,
+    SecretLinkSerializer,
     TokensSerializer,
     UserSerializer,
 )
@@ -202,4 +204,46 @@ me = extend_schema_view(
             (400, MEDIA_TYPE): refused_body(wrong_password("password")),
         },
     ),
+)
+
+
+def secret_link(one: str, shows: str, example_url: str) -> Any:
+    """Decorates a view of a secret link: `one` names it in operations, `shows` says what is behind it."""
+    none = refusal("You have no such link.", example(404))
+    return extend_schema_view(
+        get=extend_schema(
+            operation_id=f"get_{one}_link",
+            summary=f"See whether there is a link to your {one}",
+            description=f"Since when there is a secret link to your {one}. Its address cannot be shown again.",
+            responses={
+                200: shown(SecretLinkSerializer, "There is one.", {"created_at": "2026-03-02T16:31:00Z"}),
+                (404, MEDIA_TYPE): none,
+            },
+        ),
+        post=extend_schema(
+            operation_id=f"create_{one}_link",
+            summary=f"Make a link to your {one}",
+            description=f"Makes a secret link to your {one}: {shows} The address is told in this answer and never "
+            "again. A link that was there before ends.",
+            request=None,
+            responses={201: shown(NewSecretLinkSerializer, "The new link.", {"url": example_url})},
+        ),
+        delete=extend_schema(
+            operation_id=f"delete_{one}_link",
+            summary=f"Revoke the link to your {one}",
+            description="Ends the link at once: its address is 404 from now on.",
+            responses={**done("The link is gone."), (404, MEDIA_TYPE): none},
+        ),
+    )
+
+
+calendar_link = secret_link(
+    "calendar",
+    "whoever has its address sees all of your sessions, with their notes, as a calendar to subscribe to.",
+    "https://studytrack.example/calendar/Zc4pJm0tQ8nYw5Xk2sVb7RfLd9GhTa1uEo3iKy6MzNE.ics",
+)
+heatmap_link = secret_link(
+    "heatmap",
+    "whoever has its address sees how much you studied on each of the last 365 days, as a picture.",
+    "https://studytrack.example/heatmap/Zc4pJm0tQ8nYw5Xk2sVb7RfLd9GhTa1uEo3iKy6MzNE.svg",
 )

@@ -6,9 +6,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as RuleBroken
 from rest_framework import serializers
 
+from accounts.links import SecretLink
 from accounts.models import User, validate_weekdays
 from studytrack.api.errors import broken_rules
-from studytrack.api.fields import WholeNumberField
+from studytrack.api.fields import InstantField, WholeNumberField
 from studytrack.api.serializers import RecordSerializer
 
 LONGEST_INPUT = 4096
@@ -135,6 +136,22 @@ class AccountDeletionSerializer(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         confirm_password(self.instance, "password", attrs["password"])
         return attrs
+
+
+class SecretLinkSerializer(serializers.ModelSerializer):
+    """That there is a secret link; its address is not known here."""
+
+    created_at = InstantField(help_text="When it was made.")
+
+    class Meta:
+        model = SecretLink
+        fields = ("created_at",)
+
+
+class NewSecretLinkSerializer(serializers.Serializer):
+    """A secret link that was made just now."""
+
+    url = serializers.URLField(help_text="Its address, which is shown this once.")
 
 
 def judge_password(field: str, password: str, user: User) -> None:

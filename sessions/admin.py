@@ -1,6 +1,6 @@
 """Study sessions as operators see them."""
 
-from datetime import MINYEAR, datetime
+from datetime import MINYEAR, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -8,7 +8,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html_join
 
+from sessions.admin_pages import PicturePages
 from sessions.models import CLOCK_TOLERANCE, StudySession
 from studytrack.admin import RecordAdmin, utc
 from subjects.models import Subject
@@ -61,7 +63,7 @@ class RunningFilter(admin.SimpleListFilter):
 
 
 @admin.register(StudySession)
-class StudySessionAdmin(RecordAdmin):
+class StudySessionAdmin(PicturePages, RecordAdmin):
     """What was studied, the latest entered first."""
 
     start, end = utc("start_time", "start"), utc("end_time", "end")
@@ -73,7 +75,17 @@ class StudySessionAdmin(RecordAdmin):
     date_hierarchy = "study_date"
     ordering = ("-id",)
     autocomplete_fields = ("subject",)
-    readonly_fields = ("owner", "minutes", "study_date", "time_zone", "day_start_hour", "source", "created", "updated")
+    readonly_fields = (
+        "owner",
+        "minutes",
+        "study_days",
+        "study_date",
+        "time_zone",
+        "day_start_hour",
+        "source",
+        "created",
+        "updated",
+    )
     fieldsets = (
         (None, {"fields": ("subject", "start_time", "end_time", "notes")}),
         ("What follows", {"fields": readonly_fields}),
@@ -85,3 +97,10 @@ class StudySessionAdmin(RecordAdmin):
     @admin.display(ordering="duration", description="minutes", empty_value="running")
     def minutes(self, session: StudySession) -> int | None:
         return session.duration_minutes
+
+    @admin.display(description="study days")
+    def study_days(self, session: StudySession) -> str:
+        """What of it is booked on which day."""
+        shares = session.day_shares.order_by("number").values_list("date", "seconds")
+        told = ((day, timedelta(seconds=seconds)) for day, seconds in shares)
+        return format_html_join(", ", "{}: {}", told) or "not booked while it runs"

@@ -260,6 +260,8 @@ class StudySession(OwnedModel):
     def derive(self) -> None:
         """The owner is the subject's; the study day is the start's, by the zone and the hour of when it was made."""
         self.owner_id = self.subject.owner_id
+        if not StudySession.owner.is_cached(self):
+            self.owner = self.subject.owner  # many sessions of one subject ask for their owner once
         if not self.time_zone:
             self.time_zone = self.owner.time_zone
         if self.day_start_hour is None:

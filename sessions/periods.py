@@ -6,9 +6,11 @@ Where a date begins before or after all that a datetime can say, the first or th
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-NO_TIME, ONE_HOUR, ONE_DAY = timedelta(0), timedelta(hours=1), timedelta(days=1)
+NO_TIME, ONE_SECOND, ONE_DAY = timedelta(0), timedelta(seconds=1), timedelta(days=1)
+HOUR_SECONDS, HOURS_A_DAY = 3600, 24
 FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -48,17 +50,40 @@ def study_days(
         day += ONE_DAY
 
 
-def hours(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, timedelta]]:
-    """The hours that a clock on the wall shows during a span, each with its part of it; the parts add up exactly."""
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
-    while start < end:
-        shown = start.astimezone(zone)
-        to_the_hour = ONE_HOUR - timedelta(minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond)
-        until = min(start + to_the_hour, end)
-        if until.astimezone(zone).utcoffset() != shown.utcoffset():
-            until = _change_between(start, until, zone)
-        yield shown.hour, until - start
-        start = until
+class Stretch(NamedTuple):
+    """Time within one study day during which nobody changes the clock on the wall."""
+
+    day: date
+    clock: int
+    """What the clock shows when it begins, in seconds since midnight."""
+    seconds: int
+
+
+def stretches(start: datetime, end: datetime, zone: ZoneInfo, day_start_hour: int) -> Iterator[Stretch]:
+    """The stretches of a span of whole seconds, in their order; their seconds add up exactly."""
+    start = start.astimezone(UTC)
+    for day, duration in study_days(start, end, zone, day_start_hour):
+        day_ends = start + duration
+        while start < day_ends:
+            shown, until = start.astimezone(zone), day_ends
+            if until.astimezone(zone).utcoffset() != shown.utcoffset():
+                until = _change_between(start, until, zone)
+            clock = shown.hour * HOUR_SECONDS + shown.minute * 60 + shown.second
+            yield Stretch(day, clock, (until - start) // ONE_SECOND)
+            start = until
+
+
+def hours(first: int, last: int, seconds: int, late: int = 0, times: int = 1) -> Iterator[tuple[int, int]]:
+    """The hours of a clock, 0 to 23, that stretches touch, each with its seconds; they add up exactly.
+
+    That is of so many `times` stretches, each from the hour `first` on into `last`, which may be past midnight. They
+    last so many `seconds` together, and began so many seconds `late`, together, in their first hours.
+    """
+    for hour in range(first, last):
+        part = times * HOUR_SECONDS - (late if hour == first else 0)
+        yield hour % HOURS_A_DAY, part
+        seconds -= part
+    yield last % HOURS_A_DAY, seconds
 
 
 def week_of(day: date, week_start: int) -> date:
@@ -86,7 +111,7 @@ def _on_the_wall(instant: datetime, zone: ZoneInfo) -> datetime:
 def _change_between(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
     """The instant, to the second, at which the offset changes somewhere after `early` and not after `late`."""
     offset_before = early.astimezone(zone).utcoffset()
-    while late - early > timedelta(seconds=1):
+    while late - early > ONE_SECOND:
         middle = early + (late - early) // 2
         middle = middle.replace(microsecond=0)
         if middle.astimezone(zone).utcoffset() == offset_before:

@@ -78,6 +78,7 @@ class StudySessionExtension(OpenApiSerializerExtension):
     """A session that is shown may be running; one that is written has ended."""
 
     target_class = StudySessionSerializer
+    match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)

@@ -1,4 +1,4 @@
-"""How the time of sessions is booked on study days: one row for each session and each day that it touches."""
+"""How the time of sessions is booked: a row for each session and each study day that it touches."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-from sessions.periods import NO_TIME, study_days
+from sessions.periods import HOUR_SECONDS, stretches
 from studytrack.models import cascade_in_one_statement
 
 ROWS_A_STATEMENT = 2000
@@ -32,7 +32,11 @@ class DayShareQuerySet(models.QuerySet["DayShare"]):
 
 
 class DayShare(models.Model):
-    """What of one session belongs to one study day. It follows from the session, and is written with it."""
+    """What of one session belongs to one study day. It follows from the session, and is written with it.
+
+    On a day on which the clock is changed there may be two of one session, so that what the clock shows follows from
+    `clock`, where it stands in the beginning, in seconds since midnight.
+    """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, cascade_in_one_statement, related_name="day_shares", db_index=False
@@ -42,25 +46,49 @@ class DayShare(models.Model):
         "study_sessions.StudySession", cascade_in_one_statement, related_name="day_shares", db_index=False
     )
     date = models.DateField()
-    duration = models.DurationField()
+    clock = models.PositiveIntegerField()
+    seconds = models.PositiveIntegerField()
+    number = models.PositiveSmallIntegerField()
+    of = models.PositiveSmallIntegerField()
 
     objects = DayShareQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("owner", "date", "subject", "session", "duration"), name="day_share_sums"),)
+        indexes = (
+            models.Index(
+                fields=("owner", "date"),
+                include=("subject", "session", "clock", "seconds", "of"),
+                name="day_share_sums",
+            ),
+            models.Index(fields=("date", "owner", "subject", "seconds"), name="day_share_everybodys"),
+        )
         constraints = (
-            UniqueConstraint(fields=("session", "date"), name="day_share_once"),
-            CheckConstraint(condition=Q(duration__gt=NO_TIME), name="day_share_is_some_time"),
+            UniqueConstraint(fields=("session", "number"), name="day_share_once"),
+            CheckConstraint(condition=Q(seconds__gt=0), name="day_share_is_some_time"),
+            CheckConstraint(condition=Q(clock__lt=24 * HOUR_SECONDS), name="day_share_clock_is_of_a_day"),
+            CheckConstraint(condition=Q(number__gte=1, number__lte=F("of")), name="day_share_number_of"),
         )
 
     def __str__(self) -> str:
-        return f"{self.duration} on {self.date}"
+        return f"{self.seconds} s on {self.date}"
 
 
 def shares_of(session: Any) -> list[DayShare]:
     """The shares of a session by the zone and the hour that it carries; none while it runs."""
     if session.end_time is None:
         return []
-    of_session = {"owner_id": session.owner_id, "subject_id": session.subject_id, "session": session}
-    days = study_days(session.start_time, session.end_time, ZoneInfo(session.time_zone), session.day_start_hour)
-    return [DayShare(**of_session, date=day, duration=duration) for day, duration in days]
+    start, end = (instant.replace(microsecond=0) for instant in (session.start_time, session.end_time))
+    found = list(stretches(start, end, ZoneInfo(session.time_zone), session.day_start_hour))
+    return [
+        DayShare(
+            owner_id=session.owner_id,
+            subject_id=session.subject_id,
+            session=session,
+            date=each.day,
+            clock=each.clock,
+            seconds=each.seconds,
+            number=number,
+            of=len(found),
+        )
+        for number, each in enumerate(found, 1)
+    ]

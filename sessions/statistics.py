@@ -1,30 +1,20 @@
 """What was studied: today, in a row, day by day, and in a year; read-only sums, and no HTTP."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Sum
+from django.db.models import F, Sum
 
 from sessions.models import StudySession
-from sessions.periods import NO_TIME, ONE_DAY, day_begins, study_date
-from sessions.shares import DayShare
+from sessions.periods import ONE_DAY, day_begins, study_date
 from sessions.streaks import Wishes, level, longest, streaks
-from sessions.summaries import ONE_MINUTE, GroupBy, Span, length, summary
+from sessions.summaries import ByHour, BySubject, ByWeekday, Span
+from sessions.sums import Row, Tally, length, shares_on, sums
 
 TOP_SUBJECTS = 5
-
-
-@dataclass
-class DayTotal:
-    """What one day came to."""
-
-    duration: timedelta = NO_TIME
-    count: int = 0
-
-    def numbers(self) -> dict[str, int]:
-        return length(self.duration) | {"session_count": self.count}
 
 
 def today_of(user: Any, now: datetime) -> date:
@@ -42,28 +32,34 @@ def today(user: Any, now: datetime) -> dict[str, Any]:
     """How far a user has come on this study day, without the session that runs, and that session beside it."""
     day = today_of(user, now)
     starts_at, ends_at = bounds(user, day)
-    studied = DayShare.objects.filter(owner=user, date=day).aggregate(sum=Sum("duration"))["sum"] or NO_TIME
+    studied = shares_on(user, (day, day)).aggregate(total=Sum("seconds", default=0))["total"]
     return {
         "study_date": day,
         "starts_at": starts_at,
         "ends_at": ends_at,
         **length(studied),
         "goal_minutes": user.daily_goal_minutes,
-        "remaining_minutes": max(0, user.daily_goal_minutes - studied // ONE_MINUTE),
+        "remaining_minutes": max(0, user.daily_goal_minutes - length(studied)["minutes"]),
         "running": StudySession.objects.filter(owner=user).running().select_related("subject").first(),
     }
 
 
-def days_studied(user: Any, span: Span | None = None) -> dict[date, DayTotal]:
-    """The days on which there was something, of a span or of all time."""
-    shares = DayShare.objects.filter(owner=user, **({"date__range": span} if span else {})).values("date")
-    sums = shares.annotate(sum=Sum("duration"), count=Count("pk")).order_by("date")
-    return {each["date"]: DayTotal(each["sum"], each["count"]) for each in sums}
+def by_day(rows: Iterable[Row]) -> dict[date, Tally]:
+    """The days on which there was something, in their order."""
+    days = defaultdict[date, Tally](Tally)
+    for row in rows:
+        days[row["day"]].add(row["total"], row)
+    return dict(sorted(days.items()))
+
+
+def days_studied(user: Any, span: Span | None = None) -> dict[date, Tally]:
+    """What there was on the days of a span, or of all time."""
+    return by_day(sums(shares_on(user, span), day=F("date")))
 
 
 def streak(user: Any, now: datetime) -> dict[str, Any]:
     """How many days in a row a user has qualified, now and at best; today does not break it while it lasts."""
-    today, studied = today_of(user, now), {day: total.duration for day, total in days_studied(user).items()}
+    today, studied = today_of(user, now), days_studied(user)
     wishes = Wishes(user, today)
     qualified = wishes.qualified(studied)
     found = list(streaks(qualified, wishes))
@@ -77,8 +73,8 @@ def streak(user: Any, now: datetime) -> dict[str, Any]:
         "today": {
             "date": today,
             "qualified": today in qualified,
-            **length(studied.get(today, NO_TIME)),
-            "needed_minutes": wishes.needed(today) // ONE_MINUTE,
+            **length(studied.get(today, Tally()).seconds),
+            "needed_minutes": length(wishes.needed_seconds(today))["minutes"],
         },
     }
 
@@ -86,12 +82,12 @@ def streak(user: Any, now: datetime) -> dict[str, Any]:
 def heatmap(user: Any, span: Span, now: datetime) -> dict[str, Any]:
     """Every day of a span, with a level by its goal, or where there was none by the fullest day of the span."""
     studied, wishes = days_studied(user, span), Wishes(user, today_of(user, now))
-    fullest = max((total.duration for total in studied.values()), default=NO_TIME)
+    fullest = max((total.seconds for total in studied.values()), default=0)
     days = []
     for day in span.days():
-        total = studied.get(day, DayTotal())
-        measure = wishes.on(day).goal or fullest
-        seen = {"level": level(total.duration, measure), "excused": wishes.is_rest(day)}
+        total = studied.get(day, Tally())
+        measure = wishes.on(day).goal_seconds or fullest
+        seen = {"level": level(total.seconds, measure), "excused": wishes.is_rest(day)}
         days.append({"date": day, **total.numbers(), **seen})
     return {"from": span.first, "to": span.last, "days": days}
 
@@ -99,14 +95,16 @@ def heatmap(user: Any, span: Span, now: datetime) -> dict[str, Any]:
 def year(user: Any, number: int, now: datetime) -> dict[str, Any]:
     """A year of study days, looked back at."""
     span = Span(date(number, 1, 1), date(number, 12, 31))
-    studied, wishes = days_studied(user, span), Wishes(user, today_of(user, now))
-    best_day = max(studied, key=lambda day: studied[day].duration, default=None)
-    best_streak = longest(streaks(wishes.qualified({day: each.duration for day, each in studied.items()}), wishes))
-    sessions = StudySession.objects.filter(owner=user, study_date__range=span, duration__isnull=False)
-    by_weekday, by_hour, by_subject = (
-        summary(user, span, group_by, fill=group_by != GroupBy.SUBJECT)
-        for group_by in (GroupBy.WEEKDAY, GroupBy.HOUR, GroupBy.SUBJECT)
+    shares = shares_on(user, span)
+    rows = [*sums(shares, day=F("date"), named=F("subject_id"), label=F("subject__name"), hours=True)]
+    by_hour, by_weekday = (
+        ByHour(user, span).summed_up(rows, fill=True),
+        ByWeekday(user, span).summed_up(rows, fill=True),
     )
+    studied, wishes = by_day(rows), Wishes(user, today_of(user, now))
+    best_day = max(studied, key=lambda day: studied[day].seconds, default=None)
+    best_streak = longest(streaks(wishes.qualified(studied), wishes))
+    sessions = StudySession.objects.filter(owner=user, study_date__range=span, duration__isnull=False)
     return {
         "year": number,
         "from": span.first,
@@ -117,7 +115,7 @@ def year(user: Any, number: int, now: datetime) -> dict[str, Any]:
         "longest_session": sessions.select_related("subject").order_by("-duration", "start_time").first(),
         "longest_streak": best_streak
         and {"days": best_streak.days, "started_on": best_streak.first, "ended_on": best_streak.last},
-        "top_subjects": by_subject["groups"][:TOP_SUBJECTS],
+        "top_subjects": BySubject(user, span).summed_up(rows)["groups"][:TOP_SUBJECTS],
         "by_weekday": by_weekday["groups"],
         "by_hour": by_hour["groups"],
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
 from sessions.schema import AN_AFTERNOON
 from sessions.statistics_serializers import (
@@ -11,11 +11,13 @@ from sessions.statistics_serializers import (
     HeatmapSerializer,
     KeyField,
     StreakSerializer,
+    SummaryPictureQuerySerializer,
     SummaryQuerySerializer,
     SummarySerializer,
     TodaySerializer,
     YearSerializer,
 )
+from studytrack.api.renderers import JSONRenderer, PictureRenderer
 from studytrack.api.schema_operations import shown
 
 
@@ -29,6 +31,12 @@ class KeyExtension(OpenApiSerializerFieldExtension):
 
 
 STATISTICS = ["Statistics"]
+AS_JSON, AS_PICTURE = (200, JSONRenderer.media_type), (200, PictureRenderer.media_type)
+PICTURE = OpenApiResponse(
+    {"type": "string"},
+    "The picture. It follows the light and the dark of who looks at it, and says in words what it shows.",
+    [OpenApiExample("Example", '<svg xmlns="http://www.w3.org/2000/svg" role="img">…</svg>')],
+)
 THE_AFTERNOON = {"minutes": 150, "seconds": 9000, "session_count": 1}
 summary = extend_schema_view(
     get=extend_schema(
@@ -40,7 +48,7 @@ summary = extend_schema_view(
         tags=STATISTICS,
         parameters=[SummaryQuerySerializer],
         responses={
-            200: shown(
+            AS_JSON: shown(
                 SummarySerializer,
                 "The summary.",
                 {
@@ -58,8 +66,20 @@ summary = extend_schema_view(
                         }
                     ],
                 },
-            )
+            ),
+            AS_PICTURE: PICTURE,
         },
+    )
+)
+summary_picture = extend_schema_view(
+    get=extend_schema(
+        operation_id="draw_summary",
+        summary="Draw your study",
+        description="The summary as a picture: bars with all groups, the empty ones too, or the shares of the "
+        "subjects. The same as `/stats/summary` gives for `Accept: image/svg+xml`.",
+        tags=STATISTICS,
+        parameters=[SummaryPictureQuerySerializer, OpenApiParameter("fill", exclude=True)],
+        responses={AS_PICTURE: PICTURE},
     )
 )
 today = extend_schema_view(
@@ -125,7 +145,7 @@ heatmap = extend_schema_view(
         tags=STATISTICS,
         parameters=[HeatmapQuerySerializer],
         responses={
-            200: shown(
+            AS_JSON: shown(
                 HeatmapSerializer,
                 "The days.",
                 {
@@ -133,8 +153,20 @@ heatmap = extend_schema_view(
                     "to": "2026-03-02",
                     "days": [{"date": "2026-03-02", **THE_AFTERNOON, "level": 4, "excused": False}],
                 },
-            )
+            ),
+            AS_PICTURE: PICTURE,
         },
+    )
+)
+heatmap_picture = extend_schema_view(
+    get=extend_schema(
+        operation_id="draw_heatmap",
+        summary="Draw your days",
+        description="The heatmap as a picture, week beside week; rest days are round. The same as `/stats/heatmap` "
+        "gives for `Accept: image/svg+xml`.",
+        tags=STATISTICS,
+        parameters=[HeatmapQuerySerializer],
+        responses={AS_PICTURE: PICTURE},
     )
 )
 YEAR = {"type": "integer", "minimum": 1000, "maximum": 9998}

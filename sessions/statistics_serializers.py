@@ -11,6 +11,7 @@ from sessions.summaries import DAYS_BY_DEFAULT, GroupBy, Span
 from studytrack.api.fields import AnyCaseChoiceField, FlagField, InstantField, StrictDateField
 
 MOST_DAYS_TO_FILL = 3660
+MOST_DAYS_AS_BARS = 731
 DAYS_OF_A_HEATMAP = 365
 MINUTES = "Whole minutes, rounded down."
 SECONDS = "The exact seconds."
@@ -61,6 +62,25 @@ class SummaryQuerySerializer(SpanSerializer):
         return attrs
 
 
+class SummaryPictureQuerySerializer(SpanSerializer):
+    """What a picture of a summary is asked to be. Subjects, weekdays and hours are few however many days there are."""
+
+    group_by = AnyCaseChoiceField(
+        choices=GroupBy.choices,
+        default=GroupBy.DAY,
+        help_text=f"By what it is grouped: by day up to {MOST_DAYS_AS_BARS} days, by week or month up to "
+        f"{MOST_DAYS_TO_FILL}.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        if attrs["group_by"] == GroupBy.DAY:
+            refuse_too_many(attrs["span"], MOST_DAYS_AS_BARS)
+        elif attrs["group_by"] in (GroupBy.WEEK, GroupBy.MONTH):
+            refuse_too_many(attrs["span"])
+        return attrs
+
+
 class HeatmapQuerySerializer(SpanSerializer):
     """Which days a heatmap has."""
 
@@ -72,10 +92,10 @@ class HeatmapQuerySerializer(SpanSerializer):
         return attrs
 
 
-def refuse_too_many(span: Span) -> None:
+def refuse_too_many(span: Span, most: int = MOST_DAYS_TO_FILL) -> None:
     """Raise a 400 where every single day would be shown of more days than anybody looks at."""
-    if (span.last - span.first).days >= MOST_DAYS_TO_FILL:
-        raise serializers.ValidationError({"from": f"More than {MOST_DAYS_TO_FILL} days."}, code="too_long")
+    if (span.last - span.first).days >= most:
+        raise serializers.ValidationError({"from": f"More than {most} days."}, code="too_long")
 
 
 class TotalsSerializer(serializers.Serializer):

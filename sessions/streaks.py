@@ -1,26 +1,29 @@
 """Which study days qualify, and how many follow one another, by what the user wanted of each; knows no HTTP."""
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import takewhile
+from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sessions.periods import NO_TIME, ONE_DAY, study_date
+from sessions.periods import ONE_DAY, study_date
+from sessions.sums import Tally
 
-ONE_MINUTE = timedelta(minutes=1)
+MINUTE_SECONDS = 60
 
 
 class Wish(NamedTuple):
     """What is wanted of a study day: this much, unless its ISO weekday is one of rest."""
 
-    goal: timedelta
+    goal_seconds: int
     rest_weekdays: frozenset[int]
 
     @classmethod
     def of(cls, settings: Any) -> "Wish":
-        return cls(settings.daily_goal_minutes * ONE_MINUTE, frozenset(settings.rest_weekdays))
+        return cls(settings.daily_goal_minutes * MINUTE_SECONDS, frozenset(settings.rest_weekdays))
 
 
 class Wishes:
@@ -38,19 +41,22 @@ class Wishes:
 
     def on(self, day: date) -> Wish:
         """The wish that was in force."""
-        in_force = [wish for since, wish in self.since if since <= day]
-        return in_force[-1] if in_force else self.since[0][1]
+        return self.since[max(0, bisect(self.since, day, key=itemgetter(0)) - 1)][1]
 
     def is_rest(self, day: date) -> bool:
         return day.isoweekday() in self.on(day).rest_weekdays
 
-    def needed(self, day: date) -> timedelta:
+    def needed_seconds(self, day: date) -> int:
         """How much it takes for the day to qualify: the goal, or a minute if there is none."""
-        return NO_TIME if self.is_rest(day) else self.on(day).goal or ONE_MINUTE
+        return 0 if self.is_rest(day) else self.on(day).goal_seconds or MINUTE_SECONDS
 
-    def qualified(self, studied: Mapping[date, timedelta]) -> list[date]:
+    def qualified(self, studied: Mapping[date, Tally]) -> list[date]:
         """The days that qualify, in their order; a day of rest never does."""
-        return [day for day in sorted(studied) if not self.is_rest(day) and studied[day] >= self.needed(day)]
+        return [
+            day
+            for day in sorted(studied)
+            if not self.is_rest(day) and studied[day].seconds >= self.needed_seconds(day)
+        ]
 
     def only_rest(self, after: date, before: date) -> bool:
         """Whether all days between the two, both exclusive, are of rest."""
@@ -86,6 +92,6 @@ def longest(found: Iterable[Streak]) -> Streak | None:
     return max(found, key=lambda streak: streak.days, default=None)
 
 
-def level(studied: timedelta, measure: timedelta) -> int:
+def level(studied_seconds: int, measure_seconds: int) -> int:
     """0 for nothing, 1 for something, 2 and 3 from the thirds of the measure on, 4 from all of it on."""
-    return min(4, 1 + int(3 * studied / measure)) if studied else 0
+    return min(4, 1 + 3 * studied_seconds // measure_seconds) if studied_seconds else 0

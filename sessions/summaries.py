@@ -1,20 +1,16 @@
-"""Time on study days, summed up by groups that add up exactly, in one statement each; knows no HTTP."""
+"""Time on study days, in all and by groups that add up exactly; knows no HTTP."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.db.models import FilteredRelation, Q, TextChoices
+from django.db.models import F, FilteredRelation, Q, TextChoices
 
-from sessions.models import StudySession
-from sessions.periods import NO_TIME, ONE_DAY, day_begins, hours, month_of, week_of
-from sessions.shares import DayShare
+from sessions.periods import ONE_DAY, hours, month_of, week_of
+from sessions.sums import Row, Tally, shares_on, sums
 from subjects.models import Subject
 
-ONE_MINUTE, ONE_SECOND = timedelta(minutes=1), timedelta(seconds=1)
 DAYS_BY_DEFAULT = 30
 
 
@@ -44,53 +40,10 @@ class Span(NamedTuple):
         return (self.first + n * ONE_DAY for n in range((self.last - self.first).days + 1))
 
 
-class Part(NamedTuple):
-    """Some time of one session, and the group that it belongs to."""
-
-    key: Any
-    session_id: int
-    duration: timedelta
-
-
-@dataclass
-class Tally:
-    """Time that is added up, and the sessions that it is of, each counted once."""
-
-    duration: timedelta = NO_TIME
-    sessions: set[int] = field(default_factory=set)
-
-    def add(self, part: Part) -> None:
-        self.duration += part.duration
-        self.sessions.add(part.session_id)
-
-    def numbers(self) -> dict[str, int]:
-        return length(self.duration) | {"session_count": len(self.sessions)}
-
-
-def length(duration: timedelta) -> dict[str, int]:
-    """Whole minutes, rounded down, beside the exact seconds."""
-    return {"minutes": duration // ONE_MINUTE, "seconds": duration // ONE_SECOND}
-
-
 def summary(user: Any, span: Span, group_by: str, *, fill: bool = False) -> dict[str, Any]:
     """The time on the days of a span, in all and by groups; `fill` adds the groups in which there was none."""
     grouping = GROUPINGS[GroupBy(group_by)](user, span)
-    total, groups = Tally(), defaultdict[Any, Tally](Tally)
-    for key in grouping.keys() if fill else ():
-        groups[key]
-    for part in grouping.parts():
-        if part.session_id:
-            total.add(part)
-            groups[part.key].add(part)
-        elif fill:
-            groups[part.key]
-    return {
-        "from": span.first,
-        "to": span.last,
-        "group_by": group_by,
-        "totals": total.numbers(),
-        "groups": [grouping.group(key, groups[key], total) for key in grouping.sorted(groups)],
-    }
+    return {"from": span.first, "to": span.last, "group_by": group_by} | grouping.summed_up(grouping.rows(), fill=fill)
 
 
 class Grouping:
@@ -99,26 +52,42 @@ class Grouping:
     def __init__(self, user: Any, span: Span) -> None:
         self.user, self.span = user, span
 
+    def rows(self) -> Iterable[Row]:
+        """What the groups are added up from."""
+        return sums(shares_on(self.user, self.span), day=F("date"))
+
+    def parts(self, row: Row) -> Iterable[tuple[Any, int]]:
+        """The groups that a row has a part in, each with its seconds."""
+        return ((self.key(row["day"]), row["total"]),)
+
+    def summed_up(self, rows: Iterable[Row], *, fill: bool = False) -> dict[str, Any]:
+        """The totals and the groups of rows that were summed up by all that this grouping looks at."""
+        total, groups = Tally(), defaultdict[Any, Tally](Tally)
+        for row in rows:
+            total.add(row["total"], row)
+            for key, seconds in self.parts(row):
+                groups[key].add(seconds, row)
+        for key in self.keys() if fill else ():
+            groups[key]
+        shown = [self.group(key, groups[key], total) for key in self.sorted(groups)]
+        return {"totals": total.numbers(), "groups": shown}
+
     def key(self, day: date) -> Any:
         return day
 
     def period(self, key: Any) -> Span:
         return Span(key, key)
 
-    def keys(self) -> Iterator[Any]:
+    def keys(self) -> Iterable[Any]:
+        """All groups that there could be."""
         return map(self.key, self.span.days())
-
-    def parts(self) -> Iterator[Part]:
-        shares = DayShare.objects.filter(owner=self.user, date__range=self.span)
-        for day, session_id, duration in shares.values_list("date", "session_id", "duration"):
-            yield Part(self.key(day), session_id, duration)
 
     def sorted(self, groups: dict[Any, Tally]) -> list[Any]:
         return sorted(groups)
 
     def group(self, key: Any, tally: Tally, total: Tally) -> dict[str, Any]:
         period = self.period(key)
-        percent = round(100 * (tally.duration / total.duration), 2) if total.duration else 0.0
+        percent = round(100 * (tally.seconds / total.seconds), 2) if total.seconds else 0.0
         named = {"key": self.shown(key), "period_start": period.first, "period_end": period.last}
         return {**named, **tally.numbers(), "percent": percent}
 
@@ -172,19 +141,14 @@ class ByWeekday(OverTheWholeSpan):
 class ByHour(OverTheWholeSpan):
     """By the hour that the clock showed where it was studied: the keys are 0 to 23."""
 
-    def keys(self) -> Iterator[int]:
-        return iter(range(24))
+    def rows(self) -> Iterable[Row]:
+        return sums(shares_on(self.user, self.span), hours=True)
 
-    def parts(self) -> Iterator[Part]:
-        touching = DayShare.objects.filter(owner=self.user, date__range=self.span).values("session")
-        columns = ("pk", "start_time", "end_time", "time_zone", "day_start_hour")
-        sessions = StudySession.objects.filter(pk__in=touching).order_by().values_list(*columns)
-        for pk, start, end, zone_name, day_start_hour in sessions:
-            zone = ZoneInfo(zone_name)
-            first = day_begins(self.span.first, zone, day_start_hour)
-            after = day_begins(self.span.last + ONE_DAY, zone, day_start_hour)
-            for hour, duration in hours(max(start, first), min(end, after), zone):
-                yield Part(hour, pk, duration)
+    def parts(self, row: Row) -> Iterable[tuple[int, int]]:
+        return hours(row["first"], row["last"], row["total"], row["late"], row["times"])
+
+    def keys(self) -> Iterable[int]:
+        return range(24)
 
 
 class BySubject(OverTheWholeSpan):
@@ -194,19 +158,24 @@ class BySubject(OverTheWholeSpan):
         super().__init__(user, span)
         self.names: dict[int, str] = {}
 
-    def keys(self) -> Iterator[int]:
-        return iter(())  # every subject is among the parts, if only with no time
-
-    def parts(self) -> Iterator[Part]:
+    def rows(self) -> Iterable[Row]:
+        """Of all subjects, so that those in which there was no time are known by name too."""
         shares = FilteredRelation("day_shares", condition=Q(day_shares__date__range=self.span))
-        subjects = Subject.objects.filter(owner=self.user).order_by().annotate(share=shares)
-        columns = ("pk", "name", "share__session_id", "share__duration")
-        for pk, name, session_id, duration in subjects.values_list(*columns):
-            self.names[pk] = name
-            yield Part(pk, session_id, duration)
+        subjects = Subject.objects.filter(owner=self.user).annotate(share=shares)
+        for row in sums(subjects, "share__", named=F("pk"), label=F("name")):
+            self.names[row["named"]] = row["label"]
+            if row["times"]:
+                yield row
+
+    def parts(self, row: Row) -> Iterable[tuple[int, int]]:
+        self.names[row["named"]] = row["label"]
+        return ((row["named"], row["total"]),)
+
+    def keys(self) -> Iterable[int]:
+        return self.names
 
     def sorted(self, groups: dict[int, Tally]) -> list[int]:
-        return sorted(groups, key=lambda pk: (-groups[pk].duration, pk))
+        return sorted(groups, key=lambda pk: (-groups[pk].seconds, pk))
 
     def group(self, key: int, tally: Tally, total: Tally) -> dict[str, Any]:
         return super().group(key, tally, total) | {"label": self.names[key]}

@@ -27,6 +27,7 @@ class StudySessionViewSet(OwnedViewSet):
     queryset = StudySession.objects.select_related("subject")
     serializer_class = StudySessionSerializer
     filterset_class = StudySessionFilters
+    export_route = "session-export"
 
 
 class TimerViewSet(OwnedRows):

@@ -6,10 +6,15 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView as SessionLoginView
 from django.contrib.auth.views import LogoutView as SessionLogoutView
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
+from accounts import link_views as links
 from accounts import views as accounts
+from accounts.links import TOKEN
+from sessions import export_views as exports
+from sessions import shared_views as shared
 from sessions import statistics_views as statistics
 from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
 from studytrack.api import health
@@ -35,7 +40,14 @@ class YearConverter(IdConverter):
     regex = "(?!9999)[1-9][0-9]{3}"
 
 
+class TokenConverter(StringConverter):
+    """The token of a secret link."""
+
+    regex = TOKEN
+
+
 register_converter(IdConverter, "id")
+register_converter(TokenConverter, "token")
 register_converter(YearConverter, "year")
 
 urlpatterns = [
@@ -48,6 +60,11 @@ urlpatterns = [
     path("auth/logout-all", accounts.LogoutAllView.as_view(), name="logout-all"),
     path("auth/password", accounts.PasswordView.as_view(), name="password"),
     path("auth/me", accounts.MeView.as_view(), name="me"),
+    path("auth/me/export", exports.EverythingView.as_view(), name="me-export"),
+    path("auth/me/calendar", links.CalendarLinkView.as_view(), name="me-calendar"),
+    path("auth/me/heatmap", links.HeatmapLinkView.as_view(), name="me-heatmap"),
+    path("calendar/<token:token>.ics", shared.CalendarView.as_view(), name="calendar"),
+    path("heatmap/<token:token>.svg", shared.SharedHeatmapView.as_view(), name="heatmap"),
     # subjects
     path("subjects", SubjectViewSet.as_view(ALL, name="Subjects"), name="subjects"),
     path("subjects/<id:pk>", SubjectViewSet.as_view(ONE, name="Subject"), name="subject"),
@@ -55,14 +72,19 @@ urlpatterns = [
     path("sessions", StudySessionViewSet.as_view(ALL, name="Sessions"), name="sessions"),
     path("sessions/start", TimerViewSet.as_view(**START), name="session-start"),
     path("sessions/running", TimerViewSet.as_view(**RUNNING), name="session-running"),
+    path(
+        "sessions/export", exports.SessionExportViewSet.as_view({"get": "list"}, name="Export"), name="session-export"
+    ),
     path("sessions/<id:pk>", StudySessionViewSet.as_view(ONE, name="Session"), name="session"),
     path("sessions/<id:pk>/stop", TimerViewSet.as_view(**STOP), name="session-stop"),
     path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),
     # statistics
     path("stats/summary", statistics.SummaryView.as_view(), name="stats-summary"),
+    path("stats/summary.svg", statistics.SummaryPictureView.as_view(), name="stats-summary-picture"),
     path("stats/today", statistics.TodayView.as_view(), name="stats-today"),
     path("stats/streak", statistics.StreakView.as_view(), name="stats-streak"),
     path("stats/heatmap", statistics.HeatmapView.as_view(), name="stats-heatmap"),
+    path("stats/heatmap.svg", statistics.HeatmapPictureView.as_view(), name="stats-heatmap-picture"),
     path("stats/year/<year:year>", statistics.YearView.as_view(), name="stats-year"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),

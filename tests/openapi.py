@@ -71,4 +71,8 @@ def differences(response: Any) -> list[str]:
     if not response.content:
         return missing + (["no body"] if "content" in answer else [])
     content = answer["content"].get(response["Content-Type"])
-    return [*missing, *(wrong(content["schema"], response.json()) if content else [response["Content-Type"]])]
+    return [*missing, *(wrong(content["schema"], body_of(response)) if content else [response["Content-Type"]])]
+
+
+def body_of(response: Any) -> Any:
+    return response.json() if "json" in response["Content-Type"] else response.content.decode()

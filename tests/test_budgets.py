@@ -21,6 +21,8 @@ SAVING = 2
 KEY = 2
 """The key taken, its first answer looked for."""
 
+SNAPSHOT = 3
+"""BEGIN, of one moment, COMMIT."""
 REBOOKING = 2
 """DELETE and INSERT of what is booked on study days."""
 
@@ -144,10 +146,13 @@ def test_a_summary(as_alice: Caller, alice: User, budget: Any, more: int, by: st
     assert answer.json()["totals"]["session_count"] == more
 
 
-@pytest.mark.parametrize(("statistic", "statements"), [("streak", 2), ("heatmap", 2), ("year/2026", 6)])
+@pytest.mark.parametrize(
+    ("statistic", "statements"),
+    [("streak", 2), ("heatmap", 2), ("heatmap.svg", 2), ("summary.svg?group_by=week", 1), ("year/2026", 3)],
+)
 def test_other_statistics(as_alice: Caller, alice: User, budget: Any, statistic: str, statements: int) -> None:
     make_sessions(make_subject(alice), 300)
-    with budget(CREDENTIALS + statements):  # the days, the goals; by weekday, hour and subject, the longest session
+    with budget(CREDENTIALS + statements):  # the days, the goals, the longest session
         assert as_alice.get(f"/stats/{statistic}").status_code == 200
 
 
@@ -155,6 +160,43 @@ def test_today(as_alice: Caller, alice: User, budget: Any) -> None:
     make_session(make_subject(alice), end_time=None)
     with budget(CREDENTIALS + 2):  # what is booked, what runs
         assert as_alice.get("/stats/today").json()["running"]
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+@pytest.mark.parametrize("wanted", ["csv", "json", "ics"])
+def test_a_file_of_sessions(as_alice: Caller, alice: User, budget: Any, rows: int, wanted: str) -> None:
+    make_sessions(make_subject(alice), rows)
+    with budget(CREDENTIALS + SNAPSHOT + 1):  # the rows with their subjects
+        response = as_alice.get(f"/sessions/export?format={wanted}")
+    assert response.getvalue().count(b"2026") >= rows
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+def test_a_file_of_everything(as_alice: Caller, alice: User, budget: Any, rows: int) -> None:
+    make_sessions(make_subjects(alice, rows)[0], rows)
+    with budget(CREDENTIALS + SNAPSHOT + 4):  # the user, the goals, the subjects, the sessions with their subjects
+        response = as_alice.get("/auth/me/export")
+    assert response.getvalue().count(b'"start_time"') == rows
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+def test_a_calendar_and_its_link(as_alice: Caller, anonymous: Caller, alice: User, budget: Any, rows: int) -> None:
+    make_sessions(make_subject(alice), rows)
+    with budget(CREDENTIALS + TURN + 1):  # INSERT
+        url = as_alice.post("/auth/me/calendar").json()["url"]
+    with budget(SNAPSHOT + 2):  # the link with its user, the rows with their subjects
+        assert anonymous.get(url).getvalue().count(b"BEGIN:VEVENT") == rows
+    with budget(CREDENTIALS + 1):  # the link
+        assert as_alice.get("/auth/me/calendar").status_code == 200
+    with budget(CREDENTIALS + TURN + 2):  # the link, DELETE
+        assert as_alice.delete("/auth/me/calendar").status_code == 204
+
+
+def test_a_shared_picture(as_alice: Caller, anonymous: Caller, alice: User, budget: Any) -> None:
+    make_sessions(make_subject(alice), 100)
+    url = as_alice.post("/auth/me/heatmap").json()["url"]
+    with budget(3):  # the link with its user, the days, the goals
+        assert anonymous.get(url).content.startswith(b"<svg")
 
 
 def test_deleting_a_session(as_alice: Caller, alice: User, budget: Any) -> None:
@@ -172,6 +214,8 @@ def test_what_is_in_the_cache_costs_no_query(as_alice: Caller, alice: User, djan
         "/stats/summary",
         "/stats/streak",
         "/stats/year/2026",
+        "/stats/heatmap.svg",
+        "/stats/summary.svg",
     ):
         first = as_alice.get(address)
         with django_assert_num_queries(0):

@@ -30,6 +30,7 @@ Cell = tuple[int, int, int] | None
 NONE, BAD, OWN = (405, 405, 401), (400, 400, 401), (200, 200, 401)
 """What the owner, a stranger and nobody are answered, each pointing at what is the owner's."""
 HIDDEN, GONE, REFUSED = (200, 404, 401), (204, 404, 401), (200, 400, 401)
+MISSING, ABSENT = (404, 404, 401), (404, 404, 404)
 EVERYBODY, NOBODY, BADLY = (200, 200, 200), (405, 405, 405), (400, 400, 400)
 
 EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
@@ -39,6 +40,9 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("sessions", "nothing"): (OWN, OWN, OWN, (201, 201, 401), NONE, NONE, NONE),
     ("sessions", "body"): (None, None, None, (201, 400, 401), NONE, NONE, None),
     ("sessions", "query"): (OWN, OWN, None, None, None, None, None),
+    ("session-export", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("session-export", "body"): (None, None, None, NONE, NONE, NONE, None),
+    ("session-export", "query"): (OWN, OWN, None, None, None, None, None),
     ("session", "path"): (HIDDEN, HIDDEN, OWN, NONE, HIDDEN, HIDDEN, GONE),
     ("session", "body"): (None, None, None, NONE, REFUSED, REFUSED, None),
     ("session-start", "nothing"): (NONE, NONE, OWN, (201, 201, 401), NONE, NONE, NONE),
@@ -48,11 +52,18 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("session-stop", "path"): (NONE, NONE, OWN, HIDDEN, NONE, NONE, NONE),
     ("session-resolve", "path"): (NONE, NONE, OWN, (409, 404, 401), NONE, NONE, NONE),
     ("stats-summary", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("stats-summary-picture", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("stats-today", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("stats-streak", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("stats-heatmap", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("stats-heatmap-picture", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("stats-year", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("me", "nothing"): (OWN, OWN, OWN, NONE, NONE, OWN, BAD),
+    ("me-export", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
+    ("me-calendar", "nothing"): (MISSING, MISSING, OWN, (201, 201, 401), NONE, NONE, MISSING),
+    ("me-heatmap", "nothing"): (MISSING, MISSING, OWN, (201, 201, 401), NONE, NONE, MISSING),
+    ("calendar", "nothing"): (ABSENT, ABSENT, EVERYBODY, NOBODY, NOBODY, NOBODY, NOBODY),
+    ("heatmap", "nothing"): (ABSENT, ABSENT, EVERYBODY, NOBODY, NOBODY, NOBODY, NOBODY),
     ("password", "nothing"): (NONE, NONE, OWN, BAD, NONE, NONE, NONE),
     ("logout-all", "nothing"): (NONE, NONE, OWN, (204, 204, 401), NONE, NONE, NONE),
     ("register", "nothing"): (NOBODY, NOBODY, EVERYBODY, BADLY, NOBODY, NOBODY, NOBODY),
@@ -130,16 +141,23 @@ def ask(caller: Caller, request: Request, pointed_at: Rows, own: Rows) -> Any:
     """Make the request: what the way names is what is pointed at, all else is the caller's own."""
     in_path = (pointed_at if request.way == "path" else own)._asdict()
     row = in_path.get(request.route.partition("-")[0])
-    named = {"pk": row.pk if row else 0, "year": 2026}
+    named = {"pk": row.pk if row else 0, "year": 2026, "token": "A" * 43}
     address = reverse(request.route, kwargs={name: named[name] for name in IN_PATH[request.route]})
+    address += "?format=json"
     if request.way == "query":
-        address += f"?subject_id={pointed_at.subject.pk}"
+        address += f"&subject_id={pointed_at.subject.pk}"
     in_body = pointed_at if request.way == "body" else own
     about_subjects = request.route.partition("-")[0].rstrip("s") in in_path
     times = {} if request.route == "session-start" else hour(9, 10)
     told = {"name": "Botany", "subject_id": in_body.subject.pk, "action": "discard", **times}
     body = told if about_subjects else {}
     return caller.generic(request.method, address, JSONRenderer().render(body).decode(), "application/json")
+
+
+def shown(response: Any) -> bytes:
+    """The body of an answer, which may be a file."""
+    body: bytes = response.getvalue()
+    return body
 
 
 def everything_of(user: User) -> dict[str, Any]:
@@ -149,6 +167,7 @@ def everything_of(user: User) -> dict[str, Any]:
         "SignIn": "user",
         "FirstAnswer": "user",
         "StudyGoal": "user",
+        "SecretLink": "user",
         "Subject": "owner",
         "StudySession": "owner",
         "DayShare": "owner",
@@ -161,7 +180,8 @@ def everything_of(user: User) -> dict[str, Any]:
 @pytest.mark.parametrize("request_", ALL, ids=" ".join)
 def test_the_owner_is_served(request_: Request, as_alice: Caller, hers: Rows) -> None:
     response = ask(as_alice, request_, hers, hers)
-    assert response.status_code == (expected(request_) or NONE)[0], response.content
+    body = shown(response)
+    assert response.status_code == (expected(request_) or NONE)[0], body
 
 
 @pytest.mark.parametrize("request_", ALL, ids=" ".join)
@@ -170,8 +190,8 @@ def test_a_stranger_finds_nothing_and_changes_nothing(
 ) -> None:
     before = everything_of(alice)
     response = ask(as_charlie, request_, hers, his)
-    assert response.status_code == (expected(request_) or NONE)[1], response.content
-    assert b"alice" not in response.content
+    assert response.status_code == (expected(request_) or NONE)[1], shown(response)
+    assert b"alice" not in shown(response)
     assert everything_of(alice) == before
 
 
@@ -179,7 +199,7 @@ def test_a_stranger_finds_nothing_and_changes_nothing(
 def test_a_strangers_row_reads_exactly_like_none(request_: Request, as_charlie: Caller, hers: Rows, his: Rows) -> None:
     beyond = Rows(Subject(pk=9 * 10**17), StudySession(pk=9 * 10**17))
     hidden, missing = (ask(as_charlie, request_, pointed_at, his) for pointed_at in (hers, beyond))
-    assert (hidden.status_code, hidden.content) == (missing.status_code, missing.content)
+    assert (hidden.status_code, shown(hidden)) == (missing.status_code, shown(missing))
     assert hidden.get("Allow") == missing.get("Allow")
 
 
@@ -189,6 +209,6 @@ def test_nobody_finds_nothing_and_changes_nothing(
 ) -> None:
     before = everything_of(alice)
     response = ask(anonymous, request_, hers, hers)
-    assert response.status_code == (expected(request_) or NONE)[2], response.content
-    assert b"alice" not in response.content
+    assert response.status_code == (expected(request_) or NONE)[2], shown(response)
+    assert b"alice" not in shown(response)
     assert everything_of(alice) == before

@@ -118,6 +118,12 @@ def named(cell: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))
+def test_every_test_that_is_named_is_there(page: str) -> None:
+    tests = re.findall(r"`(tests/[a-z_/]+\.py)::(\w+)`", (PROJECT / page).read_text())
+    assert [(path, name) for path, name in tests if f"def {name}(" not in (PROJECT / path).read_text()] == []
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
 def test_every_link_leads_somewhere(page: str) -> None:
     text = (PROJECT / page).read_text()
     files = re.findall(r"\]\((?!https?:)([^)#]+)", text)

@@ -30,9 +30,10 @@ from studytrack.api.stamps import stamp_key
 from studytrack.api.tokens import bearer
 
 CACHED_PATH = re.compile(
-    r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?|/stats/(?P<statistic>summary|today|streak|heatmap|year/[1-9][0-9]{3})"
+    r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?|/stats/(?P<statistic>summary(?:\.svg)?|today|streak|heatmap(?:\.svg)?|year/[1-9][0-9]{3})"
 )
-JSON_IS_WANTED = (None, "*/*", "application/json", "application/json, text/plain, */*")
+JSON, PICTURE = "application/json", "image/svg+xml"
+WANTED_BY = {JSON: (None, "*/*", JSON, f"{JSON}, text/plain, */*"), PICTURE: (None, "*/*", PICTURE)}
 LONGEST_QUERY_IN_KEY = 120
 
 answers: Any = cache
@@ -52,24 +53,26 @@ def seconds_to_keep(request: HttpRequest, now: datetime) -> int:
 
 @dataclass(slots=True)
 class Question:
-    """A read whose answer may be kept: whose, by which sign-in, and under which key."""
+    """A read whose answer may be kept: whose, by which sign-in, under which key, and what it is written in."""
 
     user_id: int
     sign_in: UUID
     key: str
+    media_type: str
     ahead: Any = None
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Question | None":
         """The question that a request asks, or None where the views must judge."""
-        if request.method != "GET" or request.META.get("HTTP_ACCEPT") not in JSON_IS_WANTED:
+        media_type = PICTURE if request.path_info.endswith(".svg") else JSON
+        if request.method != "GET" or request.META.get("HTTP_ACCEPT") not in WANTED_BY[media_type]:
             return None
         path = CACHED_PATH.fullmatch(request.path_info)
         claims = bearer(request) if path else None
         if path is None or claims is None:
             return None
         try:
-            return cls(claims.user_id, claims.sign_in, f"user:{claims.user_id}:{_spelling(path, request)}")
+            return cls(claims.user_id, claims.sign_in, f"user:{claims.user_id}:{_spelling(path, request)}", media_type)
         except ValueError:
             return None
 
@@ -102,7 +105,7 @@ class Question:
         if not kept or not kept_with == found.get(self.sign_in_key) == stamp:
             return stamp, None
         etag, _, body = kept.partition("\n")
-        return stamp, HttpResponse(body, content_type="application/json", headers={"ETag": etag})
+        return stamp, HttpResponse(body, content_type=self.media_type, headers={"ETag": etag})
 
     def keep(self, stamp: str, response: HttpResponse, seconds: int) -> None:
         """Store an answer that the database gave after `stamp` was read; each of the two is true without the other."""

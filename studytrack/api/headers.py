@@ -10,6 +10,8 @@ from django.http.response import HttpResponseBase
 
 A_CLIENTS_OWN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 ANSWERS_DEPEND_ON = ("Authorization", "Accept")
+PICTURES, IN_PICTURES = "image/svg+xml", "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A picture opened by itself is a page: it may have its own style, and nothing that runs or is somewhere else."""
 
 
 class RequestIdFilter(logging.Filter):
@@ -31,6 +33,8 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         response.headers.setdefault("Cache-Control", "private, no-cache")
+        if response.get("Content-Type") == PICTURES:
+            response["Content-Security-Policy"] = IN_PICTURES
         response["Vary"] = ", ".join([*ANSWERS_DEPEND_ON, *_other_reasons(response.get("Vary", ""))])
         return response
 

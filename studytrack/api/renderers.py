@@ -1,4 +1,4 @@
-"""How answers are written: JSON, and problems as what they are."""
+"""How answers are written: JSON, pictures, and problems as what they are."""
 
 from typing import Any
 
@@ -17,4 +17,16 @@ class JSONRenderer(renderers.JSONRenderer):
         response = (renderer_context or {}).get("response")
         if response is not None and response.exception:
             response["Content-Type"] = MEDIA_TYPE
+        return super().render(data, accepted_media_type, renderer_context)
+
+
+class PictureRenderer(JSONRenderer):
+    """A picture in SVG. What is none, a problem or the answer to OPTIONS, is JSON here too."""
+
+    media_type, format = "image/svg+xml", "svg"
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if isinstance(data, str):
+            return data.encode()
+        (renderer_context or {})["response"]["Content-Type"] = JSONRenderer.media_type
         return super().render(data, accepted_media_type, renderer_context)

@@ -8,7 +8,10 @@ from rest_framework.views import APIView
 
 from studytrack.api import schema_operations
 
-PLACES = ("register", "login", "me", "subjects", "sessions", "docs", "redoc", "schema", "admin:index")
+PLACES = (
+    *("register", "login", "me", "subjects", "sessions", "me-export", "me-calendar", "me-heatmap"),
+    *("docs", "redoc", "schema", "admin:index"),
+)
 
 
 @schema_operations.root
@@ -27,4 +30,6 @@ class RootView(APIView):
         return self.name
 
     def get(self, request: Request) -> Response:
-        return Response({name.partition(":")[0]: reverse(name, request=request) for name in PLACES})
+        return Response(
+            {name.partition(":")[0].removeprefix("me-"): reverse(name, request=request) for name in PLACES}
+        )

@@ -10,6 +10,7 @@ from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, get_class, get_view_model, is_patched_serializer
 
 from studytrack.api import schema_answers as answers
+from studytrack.api.files import FileAnswers
 from studytrack.api.filters import QueryFilter, TotalOrderingFilter
 from studytrack.api.parsers import FromBrowserOnly
 from studytrack.api.problems import MEDIA_TYPE
@@ -70,7 +71,8 @@ class AutoSchema(SpectacularAutoSchema):
         responses = operation["responses"]
         of_keys = answers.REFUSALS_OF_KEYS if self._takes_idempotency_key() else ()
         of_method = answers.REFUSALS_OF_METHOD.get(self.method, ())
-        for refusal in (*of_keys, *self._refusals(operation), *of_method):
+        of_forms = () if isinstance(self.view, FileAnswers) else (answers.NOT_ACCEPTABLE,)
+        for refusal in (*of_keys, *self._refusals(operation), *of_method, *of_forms):
             if str(refusal.status) not in responses:  # what is more particular goes before
                 responses[str(refusal.status)] = self._shared(refusal)
         operation["responses"] = dict(sorted(responses.items()))
@@ -94,12 +96,13 @@ class AutoSchema(SpectacularAutoSchema):
             yield answers.CONFLICT
         if is_counted:
             yield from (answers.TOO_MANY_REQUESTS, answers.UNAVAILABLE)
-        yield from (answers.NOT_ACCEPTABLE, answers.SERVER_ERROR)
+        yield answers.SERVER_ERROR
 
     def _add_conditions(self, operation: dict[str, Any]) -> None:
-        """What one user sees has a tag: for reading it only when it is new, for changing it only as it was seen."""
+        """What is a user's has a tag, shared or not: to read it if it is new, to change it as it was seen."""
         condition = CONDITIONS.get(self.method)
-        if condition is None or not operation["security"] or {} in operation["security"]:
+        is_ones_own = operation["security"] and {} not in operation["security"]
+        if condition is None or not (is_ones_own or getattr(self.view, "is_shared", False)):
             return
         self._add_parameter(operation, condition)
         if self.method == "GET":

@@ -128,6 +128,9 @@ class PlacesSerializer(serializers.Serializer):
     me = serializers.URLField(help_text="Your account.")
     subjects = serializers.URLField(help_text="What you study.")
     sessions = serializers.URLField(help_text="When you studied it.")
+    export = serializers.URLField(help_text="Everything of yours, as a file.")
+    calendar = serializers.URLField(help_text="The secret link to your calendar.")
+    heatmap = serializers.URLField(help_text="The secret link to the picture of your heatmap.")
     docs = serializers.URLField(help_text="This document, to try out.")
     redoc = serializers.URLField(help_text="This document, to read.")
     schema = serializers.URLField(help_text="This document, for machines.")
@@ -173,6 +176,9 @@ root = extend_schema_view(
                     "me": "https://studytrack.example/auth/me",
                     "subjects": "https://studytrack.example/subjects",
                     "sessions": "https://studytrack.example/sessions",
+                    "export": "https://studytrack.example/auth/me/export",
+                    "calendar": "https://studytrack.example/auth/me/calendar",
+                    "heatmap": "https://studytrack.example/auth/me/heatmap",
                     "docs": "https://studytrack.example/docs",
                     "redoc": "https://studytrack.example/redoc",
                     "schema": "https://studytrack.example/schema",

@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "chartkick.django",
 ]
 
 # The order is the architecture: docs/ARCHITECTURE.md, "How a request walks through".

@@ -120,5 +120,5 @@ def test_it_asks_no_more_for_an_account_with_much_in_it(
     make_sessions(make_subject(alice), count)
     for _ in range(count):
         Caller(alice)
-    with django_assert_num_queries(14):  # who asks; BEGIN, the user, one for each of ten tables, COMMIT
+    with django_assert_num_queries(15):  # who asks; BEGIN, the user, one for each of eleven tables, COMMIT
         assert delete(as_alice).status_code == 204

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from accounts.models import SignIn, User
 from tests.accounts.test_refresh import access_status, refresh
 from tests.conftest import Caller, refusals
@@ -83,3 +85,14 @@ def answers_around_a_deletion(caller: Caller) -> list[Any]:
         lambda: refresh(Caller(), caller.tokens["refresh"]),
         lambda: Caller().post("/auth/login", {"username": "alice", "password": PASSWORD}),
     )
+
+
+@pytest.mark.parametrize("purpose", ["calendar", "heatmap"])
+def test_of_links_made_at_once_one_is_left(as_alice: Caller, anonymous: Caller, alice: User, purpose: str) -> None:
+    answers = at_once(*[lambda: as_alice.post(f"/auth/me/{purpose}")] * 4)
+    opened = [anonymous.get(answer.json()["url"]) for answer in answers]
+    assert sorted((response.status_code, bool(response.getvalue())) for response in opened) == [
+        (200, True),
+        *[(404, True)] * 3,
+    ]
+    assert alice.secret_links.count() == 1

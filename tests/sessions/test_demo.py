@@ -68,9 +68,19 @@ def test_the_demo_user_has_subjects_and_sessions_as_they_were_made_up(db: None) 
     assert user.subjects.count() == 5
     kept = list(StudySession.objects.select_related("subject").order_by("start_time"))
     assert {session.owner for session in kept} == {user}
-    assert {(session.time_zone, session.day_start_hour) for session in kept} == {("Europe/Berlin", 4)}
+    assert {session.time_zone for session in kept} == {"Europe/Berlin", "America/New_York"}
+    assert {session.day_start_hour for session in kept} == {4}
     assert {session.subject.name for session in kept} == {subject.name for subject in user.subjects.all()}
     assert all(earlier.end_time < later.start_time for earlier, later in pairwise(kept) if earlier.end_time)
+
+
+def test_the_demo_user_has_streaks_rest_days_and_a_forgotten_timer(db: None) -> None:
+    demo()
+    as_demo = Caller(User.objects.get())
+    assert as_demo.get("/stats/streak").json()["longest"] >= 5
+    assert any(day["excused"] for day in as_demo.get("/stats/heatmap").json()["days"])
+    forgotten = as_demo.get("/sessions?needs_review=true").json()["results"]
+    assert [(each["end_time"], each["source"], each["needs_review"]) for each in forgotten] == [(None, "timer", True)]
 
 
 def test_the_password_that_is_printed_signs_in(anonymous: Caller) -> None:

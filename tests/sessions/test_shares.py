@@ -28,7 +28,7 @@ ZONES = sorted(available_timezones())
 
 def booked() -> dict[str, float]:
     """The hours that are booked on each day."""
-    return {f"{share.date}": share.duration / HOUR for share in DayShare.objects.order_by("date")}
+    return {f"{share.date}": share.seconds / 3600 for share in DayShare.objects.order_by("date")}
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_journey_does_not_rebook_the_past(as_alice: Caller, alice: User) -> No
 
 
 def rows() -> list[Any]:
-    shares = DayShare.objects.order_by("session", "date")
+    shares = DayShare.objects.order_by("session", "number")
     columns = [field.attname for field in DayShare._meta.fields if field.name != "id"]
     return [*shares.values_list(*columns), *StudySession.objects.order_by("pk").values_list()]
 
@@ -200,8 +200,8 @@ def test_recomputing_mends_what_is_wrong(as_alice: Caller, alice: User) -> None:
     """As when the rules of a time zone have changed since."""
     write_a_life(alice)
     right, seen = rows(), as_alice.get("/sessions").json()
-    DayShare.objects.filter(duration=HOUR).update(date=date(2026, 1, 1))
-    DayShare.objects.exclude(duration=HOUR).delete()
+    DayShare.objects.filter(seconds=3600).update(date=date(2026, 1, 1))
+    DayShare.objects.exclude(seconds=3600).delete()
     models.QuerySet(StudySession).update(study_date=date(2026, 1, 1))
     call_command("recompute_study_days")
     assert rows() == right
@@ -212,13 +212,23 @@ def test_the_migration_books_what_was_there_before(alice: User) -> None:
     write_a_life(alice)
     right = rows()
     DayShare.objects.all().delete()
-    migration = import_module("sessions.migrations.0003_book_day_shares")
+    migration = import_module("sessions.migrations.0004_share_seconds")
     for _ in range(2):  # a second time there is nothing left to do
         migration.book(apps, None)
         assert rows() == right
 
 
-@pytest.mark.parametrize("values", [{"duration": timedelta(0)}, {"duration": -HOUR}, {"date": date(2026, 3, 3)}])
+def test_a_session_over_a_change_of_the_clock_has_a_share_before_and_one_after(alice: User) -> None:
+    """Berlin passes 02:00 to 03:00 twice: what the clock shows would not follow from where it stood."""
+    make_session(make_subject(alice), datetime(2026, 10, 24, 23, 30, tzinfo=UTC), minutes=120)
+    shares = DayShare.objects.order_by("number").values_list("date", "clock", "seconds", "number", "of")
+    assert list(shares) == [
+        (date(2026, 10, 25), 1.5 * 3600, 5400, 1, 2),
+        (date(2026, 10, 25), 2 * 3600, 1800, 2, 2),
+    ]
+
+
+@pytest.mark.parametrize("values", [{"seconds": 0}, {"clock": 86400}, {"number": 2}, {"number": 3}])
 def test_the_database_refuses_nonsense(alice: User, values: dict[str, Any]) -> None:
     make_session(make_subject(alice), MONDAY + 8 * HOUR, minutes=120)
     share = DayShare.objects.get(date=date(2026, 3, 2))

@@ -9,6 +9,7 @@ import time_machine
 
 from accounts.models import User
 from sessions.streaks import Wish, Wishes, streaks
+from sessions.sums import Tally
 from subjects.models import Subject
 from tests.conftest import NOT_AUTHENTICATED, Caller
 from tests.factories import MONDAY, make_session, make_subject, make_user
@@ -95,6 +96,21 @@ def test_a_rest_day_neither_counts_nor_breaks(
     assert numbers(Caller(alice)) == expected
 
 
+def test_a_rest_day_neither_begins_nor_ends_a_run(alice: User, algebra: Subject) -> None:
+    """Today is Monday; on Saturday and Sunday was studied too, and on the weekend before."""
+    want(alice, rest_weekdays=[6, 7])
+    study(algebra, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+    body = Caller(alice).get("/stats/streak").json()
+    assert (body["current"], body["started_on"], body["last_qualified_on"]) == (5, "2026-02-23", "2026-02-27")
+
+
+def test_a_late_entry_heals_a_run(as_alice: Caller, algebra: Subject) -> None:
+    study(algebra, 0, 1, 3, 4)
+    assert numbers(as_alice) == (2, 2)
+    study(algebra, 2)
+    assert numbers(as_alice) == (5, 5)
+
+
 def test_a_goal_is_to_be_reached_to_the_second(as_alice: Caller, alice: User, algebra: Subject) -> None:
     want(alice, daily_goal_minutes=60)
     study(algebra, 0, 1)
@@ -179,17 +195,17 @@ def test_a_goal_that_went_around_the_model_acts_from_today(alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(daily_goal_minutes=45)
     alice.refresh_from_db()
     wishes = Wishes(alice, date(2026, 3, 9))
-    assert [wishes.on(date(2026, 3, day)).goal for day in (1, 8, 9)] == [timedelta(0), timedelta(0), 45 * HOUR / 60]
+    assert [wishes.on(date(2026, 3, day)).goal_seconds for day in (1, 8, 9)] == [0, 0, 45 * 60]
 
 
 def test_long_pauses_of_nothing_but_rest_join(alice: User) -> None:
     wishes = Wishes(alice, date(2026, 3, 2))
     wishes.since = [
-        (date(2026, 1, 1), Wish(timedelta(0), frozenset(range(1, 8)))),
-        (date(2026, 2, 1), Wish(HOUR, frozenset())),
+        (date(2026, 1, 1), Wish(0, frozenset(range(1, 8)))),
+        (date(2026, 2, 1), Wish(3600, frozenset())),
     ]
     days = [date(2025, 12, 30), date(2026, 2, 1), date(2026, 2, 2)]
-    assert wishes.qualified(dict.fromkeys([date(2026, 1, 5), *days[1:]], HOUR)) == days[1:]
+    assert wishes.qualified(dict.fromkeys([date(2026, 1, 5), *days[1:]], Tally(3600))) == days[1:]
     assert [streak.days for streak in streaks(days, wishes)] == [3]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from sessions.models import StudySession
-from sessions.periods import hours, month_of, week_of
+from sessions.periods import hours, month_of, stretches, week_of
 from sessions.summaries import GroupBy, Span, summary
 from tests.conftest import NOT_AUTHENTICATED, Caller, invalid, refusals
 from tests.factories import MONDAY, make_session, make_subject
@@ -151,6 +151,16 @@ def test_a_week_begins_when_the_users_does(as_alice: Caller, week: list[StudySes
     assert (first["key"], first["period_start"], first["period_end"]) == ("2026-03-01", "2026-03-01", "2026-03-07")
 
 
+@pytest.mark.parametrize("group_by", ["day", "week", "month", "subject", "weekday", "hour"])
+def test_a_session_in_several_parts_is_counted_once(as_alice: Caller, alice: User, group_by: str) -> None:
+    """From 23:30 to 23:00, over the end of a month and of a week: two days, and the hour of its beginning twice."""
+    make_session(make_subject(alice), datetime(2026, 5, 31, 21, 30, tzinfo=UTC), minutes=23 * 60 + 30)
+    body = as_alice.get(f"/stats/summary?from=2026-05-01&to=2026-06-30&group_by={group_by}").json()
+    assert body["totals"] == {"minutes": 1410, "seconds": 84600, "session_count": 1}
+    assert {each["session_count"] for each in body["groups"]} == {1}
+    assert len(body["groups"]) == {"subject": 1, "hour": 24}.get(group_by, 2)
+
+
 def test_what_runs_counts_nothing(as_alice: Caller, alice: User) -> None:
     make_session(make_subject(alice), MONDAY - HOUR, end_time=None)
     for group_by in GroupBy.values:
@@ -210,18 +220,28 @@ zones = st.sampled_from(sorted(available_timezones()))
 instants = st.datetimes(datetime(1970, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - UTC
 
 
-@given(start=instants, seconds=st.integers(1, 24 * 3600), zone=zones)
-@example(datetime(2026, 4, 4, 14, 45, tzinfo=UTC), 7200, "Australia/Lord_Howe")
-@example(datetime(2010, 11, 7, 2, 15, tzinfo=UTC), 7200, "America/St_Johns")
-def test_each_part_lies_in_its_hour(start: datetime, seconds: int, zone: str) -> None:
-    place, end = ZoneInfo(zone), start + timedelta(seconds=seconds)
-    parts = list(hours(start, end, place))
-    assert sum((part for _, part in parts), timedelta(0)) == end - start
-    for hour, part in parts:
-        last = start + part - timedelta(microseconds=1)
-        assert start.astimezone(place).hour == last.astimezone(place).hour == hour
-        assert timedelta(0) < part <= HOUR
-        start += part
+@given(start=instants, seconds=st.integers(1, 24 * 3600), zone=zones, day_start_hour=st.integers(0, 12))
+@example(datetime(2026, 4, 4, 14, 45, tzinfo=UTC), 7200, "Australia/Lord_Howe", 0)
+@example(datetime(2010, 11, 7, 2, 15, tzinfo=UTC), 7200, "America/St_Johns", 0)
+@example(datetime(2026, 10, 25, 0, tzinfo=UTC), 7200, "Europe/Berlin", 2)
+def test_each_part_lies_in_its_hour(start: datetime, seconds: int, zone: str, day_start_hour: int) -> None:
+    place, end = ZoneInfo(zone), start.replace(microsecond=0) + timedelta(seconds=seconds)
+    start = start.replace(microsecond=0)
+    for stretch in stretches(start, end, place, day_start_hour):
+        first, last = stretch.clock // 3600, (stretch.clock + stretch.seconds - 1) // 3600
+        for hour, part in hours(first, last, stretch.seconds, stretch.clock % 3600):
+            shown, shown_last = (start + timedelta(seconds=n) for n in (0, part - 1))
+            assert shown.astimezone(place).hour == shown_last.astimezone(place).hour == hour
+            assert 0 < part <= 3600
+            start += timedelta(seconds=part)
+    assert start == end
+
+
+def test_hours_of_several_stretches_are_those_of_each() -> None:
+    together = dict(hours(22, 25, 600 * 3 + 3 * 3600 - 100 - 200, 100 + 200 + 3000, 3))
+    each = [dict(hours(22, 25, seconds, late)) for late, seconds in ((100, 10800), (200, 1), (3000, 1499))]
+    assert sum(together.values()) == 12300
+    assert together.keys() == {22, 23, 0, 1} == each[0].keys()
 
 
 @given(day=st.dates(date(2, 1, 1), date(9998, 12, 31)), week_start=st.integers(1, 7))

@@ -14,7 +14,7 @@ from tests.openapi import COMMITTED, DOCUMENT, OPERATIONS, SCHEMAS, examples, pa
 
 pytestmark = pytest.mark.everywhere
 
-PROBLEM = "application/problem+json"
+JSON, PICTURE, PROBLEM = "application/json", "image/svg+xml", "application/problem+json"
 ANSWERS = {
     "GET /": "200 401 406 429 500 503",
     "POST /auth/register": "201 400 406 409 413 415 429 500 503",
@@ -26,6 +26,15 @@ ANSWERS = {
     "GET /auth/me": "200 304 401 406 429 500 503",
     "PATCH /auth/me": "200 400 401 403 406 409 412 413 415 429 500 503",
     "DELETE /auth/me": "204 400 401 403 406 412 413 415 429 500 503",
+    "GET /auth/me/export": "200 304 401 429 500 503",
+    "GET /auth/me/calendar": "200 304 401 404 406 429 500 503",
+    "GET /auth/me/heatmap": "200 304 401 404 406 429 500 503",
+    "POST /auth/me/calendar": "201 401 403 406 429 500 503",
+    "POST /auth/me/heatmap": "201 401 403 406 429 500 503",
+    "DELETE /auth/me/calendar": "204 401 403 404 406 412 429 500 503",
+    "DELETE /auth/me/heatmap": "204 401 403 404 406 412 429 500 503",
+    "GET /calendar/{token}.ics": "200 304 404 429 500 503",
+    "GET /heatmap/{token}.svg": "200 304 404 406 429 500 503",
     "GET /subjects": "200 304 400 401 406 429 500 503",
     "POST /subjects": "201 400 401 403 406 409 413 415 422 429 500 503",
     "GET /subjects/{id}": "200 304 401 404 406 429 500 503",
@@ -36,6 +45,7 @@ ANSWERS = {
     "POST /sessions": "201 400 401 403 406 409 413 415 422 429 500 503",
     "POST /sessions/start": "201 400 401 403 406 409 413 415 422 429 500 503",
     "GET /sessions/running": "200 204 304 401 406 429 500 503",
+    "GET /sessions/export": "200 304 400 401 429 500 503",
     "GET /sessions/{id}": "200 304 401 404 406 429 500 503",
     "PUT /sessions/{id}": "200 400 401 403 404 406 409 412 413 415 429 500 503",
     "PATCH /sessions/{id}": "200 400 401 403 404 406 409 412 413 415 429 500 503",
@@ -43,15 +53,29 @@ ANSWERS = {
     "POST /sessions/{id}/stop": "200 400 401 403 404 406 413 415 429 500 503",
     "POST /sessions/{id}/resolve": "200 204 400 401 403 404 406 409 413 415 429 500 503",
     "GET /stats/summary": "200 304 400 401 406 429 500 503",
+    "GET /stats/summary.svg": "200 304 400 401 406 429 500 503",
     "GET /stats/today": "200 304 401 406 429 500 503",
     "GET /stats/streak": "200 304 401 406 429 500 503",
     "GET /stats/heatmap": "200 304 400 401 406 429 500 503",
+    "GET /stats/heatmap.svg": "200 304 400 401 406 429 500 503",
     "GET /stats/year/{year}": "200 304 401 404 406 429 500 503",
     "GET /health/live": "200 406 500",
     "GET /health/ready": "200 406 500 503",
 }
 """Every operation, and every answer that it can give."""
+DRAWN = {
+    "GET /stats/summary": [JSON, PICTURE],
+    "GET /stats/summary.svg": [PICTURE],
+    "GET /stats/heatmap": [JSON, PICTURE],
+    "GET /stats/heatmap.svg": [PICTURE],
+    "GET /heatmap/{token}.svg": [PICTURE],
+}
 OPEN = {"POST /auth/register", "POST /auth/login", "POST /auth/refresh", "POST /auth/logout"}
+BY_SECRET = {"GET /calendar/{token}.ics", "GET /heatmap/{token}.svg"}
+FILES = {
+    "GET /sessions/export": [JSON, "text/csv", "text/calendar"],
+    "GET /calendar/{token}.ics": ["text/calendar"],
+}
 HEALTH = {"GET /health/live", "GET /health/ready"}
 
 
@@ -101,7 +125,9 @@ def test_every_route_of_the_api_is_described() -> None:
         if view is None or view.__module__.startswith("drf_spectacular"):
             continue
         methods = getattr(pattern.callback, "actions", None) or {m for m in view.http_method_names if hasattr(view, m)}
-        path = "/" + str(pattern.pattern).replace("<id:pk>", "{id}").replace("<year:year>", "{year}")
+        path = "/" + str(pattern.pattern).replace("<id:pk>", "{id}").replace("<year:year>", "{year}").replace(
+            "<token:token>", "{token}"
+        )
         routes |= {f"{method.upper()} {path}" for method in set(methods) - {"head", "options"}}
     assert routes == set(ANSWERS)
 
@@ -137,8 +163,8 @@ def test_only_errors_are_problems() -> None:
     for name, operation in OPERATIONS.items():
         for status, answer in operation["responses"].items():
             kinds = list(resolved(answer).get("content", {}))
-            expected = PROBLEM if status >= "400" else "application/json"
-            assert kinds == ([] if status in ("204", "304") else [expected]), (name, status)
+            expected = [PROBLEM] if status >= "400" else (DRAWN | FILES).get(name, [JSON])
+            assert kinds == ([] if status in ("204", "304") else expected), (name, status)
 
 
 def test_who_may_call_is_said() -> None:
@@ -150,7 +176,7 @@ def test_who_may_call_is_said() -> None:
     signed_in: list[dict[str, list[str]]] = [{"bearer": []}, {"browserSession": []}]
     for name, each in OPERATIONS.items():
         anybody = [*signed_in, {}] if name == "GET /" else signed_in
-        assert each["security"] == ([] if name in OPEN | HEALTH else anybody), name
+        assert each["security"] == ([] if name in OPEN | BY_SECRET | HEALTH else anybody), name
 
 
 @pytest.mark.parametrize(
@@ -207,8 +233,9 @@ def test_orders_are_named() -> None:
     assert {name: set(order["items"]["enum"]) for name, order in orders.items()} == {
         "GET /subjects": {*subjects, *(f"-{name}" for name in subjects)},
         "GET /sessions": {*sessions, *(f"-{name}" for name in sessions)},
+        "GET /sessions/export": {*sessions, *(f"-{name}" for name in sessions)},
     }
-    assert [order["default"] for order in orders.values()] == [["-created_at"], ["-start_time"]]
+    assert [order["default"] for order in orders.values()] == [["-created_at"], ["-start_time"], ["-start_time"]]
 
 
 def test_ids_in_paths_are_positive_numbers() -> None:

@@ -116,7 +116,13 @@ def test_a_summary_is_as_described(as_alice: Caller, afternoon: StudySession, by
     assert by != "day" or response.json() == example
 
 
-@pytest.mark.parametrize("address", ["/stats/streak", "/stats/heatmap", "/stats/year/2026", "/stats/year/2020"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/stats/streak", "/stats/heatmap", "/stats/year/2026", "/stats/year/2020"),
+        *("/stats/heatmap.svg", "/stats/summary.svg"),
+    ],
+)
 def test_other_statistics_are_as_described(as_alice: Caller, afternoon: StudySession, address: str) -> None:
     response = as_alice.get(address)
     assert (response.status_code, differences(response)) == (200, [])

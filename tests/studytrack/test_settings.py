@@ -78,7 +78,7 @@ def test_without_any_variable_it_is_a_first_try_on_this_machine(house: Path) -> 
     ]
     found = shown(house, *names)
     assert found.pop("DATABASES")["default"]["NAME"] == str(house / "studytrack.sqlite3")
-    assert found.pop("CACHES")["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache"
+    assert found.pop("CACHES")["default"]["BACKEND"] == "studytrack.api.stamps.StampedMemoryCache"
     assert found == {
         "DEBUG": False,
         "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],

@@ -14,16 +14,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from sessions.models import StudySession
+from sessions.models import Source, StudySession
 from subjects.models import PriorityLevel, Status, Subject
 
 NAME, ADDRESS = "demo", "demo@example.org"
 ZONE = ZoneInfo("Europe/Berlin")
 DAY_START_HOUR = 4
+DAILY_GOAL_MINUTES = 60
+REST_WEEKDAYS = [6, 7]
 SEED = 1789
 HALF_A_YEAR = timedelta(days=182)
 HOLIDAYS = (range(12, 16), range(74, 86), range(127, 131))
 """Days off, counted from the first of the half year."""
+TERM_ABROAD = range(95, 110)
+ZONE_ABROAD = ZoneInfo("America/New_York")
+FORGOTTEN_SINCE = timedelta(hours=15)
 SITTINGS_A_DAY = {"weekday": (1, 2, 2, 3, 3, 4), "weekend": (0, 0, 0, 1, 1, 2), "before an exam": (3, 4, 4, 5)}
 SITTINGS_BEGIN = (time(8), time(10, 45), time(14), time(17, 15), time(20, 15), time(23))
 """So far apart that the longest sitting, begun as late as can be, ends before the next begins."""
@@ -117,6 +122,7 @@ class Sitting:
     start: datetime
     end: datetime
     notes: str
+    zone: ZoneInfo
 
 
 def half_a_year(now: datetime, seed: int = SEED) -> list[Sitting]:
@@ -153,10 +159,11 @@ def kind_of_day(day: int, today: date) -> str:
 def sit_down(course: Course, day: int, wall_clock: datetime, chance: Random) -> Sitting:
     """A sitting that begins some minutes after the wall clock's time, and is noted about every other time."""
     late = timedelta(minutes=chance.randint(0, LATEST_BEGINNING_MINUTES))
-    start = (wall_clock + late).replace(tzinfo=ZONE).astimezone(UTC)
+    zone = ZONE_ABROAD if day in TERM_ABROAD else ZONE
+    start = (wall_clock + late).replace(tzinfo=zone).astimezone(UTC)
     notes = "Old exam papers" if course.is_revised_on(day) else chance.choice(course.notes)
     minutes = chance.randint(*course.minutes)
-    return Sitting(course, start, start + timedelta(minutes=minutes), notes if chance.random() < 0.6 else "")
+    return Sitting(course, start, start + timedelta(minutes=minutes), notes if chance.random() < 0.6 else "", zone)
 
 
 class Command(BaseCommand):
@@ -170,9 +177,15 @@ class Command(BaseCommand):
         with transaction.atomic():
             make_room(replace)
             user = User.objects.create_user(
-                NAME, ADDRESS, password, time_zone=ZONE.key, day_start_hour=DAY_START_HOUR, daily_goal_minutes=120
+                NAME,
+                ADDRESS,
+                password,
+                time_zone=ZONE.key,
+                day_start_hour=DAY_START_HOUR,
+                daily_goal_minutes=DAILY_GOAL_MINUTES,
+                rest_weekdays=REST_WEEKDAYS,
             )
-            sessions = write_down(user, half_a_year(timezone.now()))
+            sessions = write_down(user, timezone.now())
         self.stdout.write(f"{len(COURSES)} subjects and {len(sessions)} sessions belong to the new user {NAME}.\n\n")
         self.stdout.write(how_to_sign_in(password))
 
@@ -189,11 +202,20 @@ def make_room(replace: bool) -> None:
         )
 
 
-def write_down(user: User, sittings: list[Sitting]) -> list[StudySession]:
-    """The subjects and sessions, in two statements."""
+def write_down(user: User, now: datetime) -> list[StudySession]:
+    """The subjects and sessions, all at once; the last is a timer that was forgotten."""
     subjects = Subject.objects.bulk_create(subject_of(course, user) for course in COURSES)
     by_name = {subject.name: subject for subject in subjects}
-    return StudySession.objects.bulk_create(session_of(each, by_name[each.course.name], user) for each in sittings)
+    forgotten = StudySession(
+        subject=subjects[-1],
+        start_time=(now - FORGOTTEN_SINCE).replace(microsecond=0),
+        notes="Only a quick look",
+        source=Source.TIMER,
+    )
+    ended = [each for each in half_a_year(now) if each.end <= forgotten.start_time]
+    return StudySession.objects.bulk_create(
+        [*(session_of(each, by_name[each.course.name]) for each in ended), forgotten]
+    )
 
 
 def subject_of(course: Course, user: User) -> Subject:
@@ -207,14 +229,14 @@ def subject_of(course: Course, user: User) -> Subject:
     )
 
 
-def session_of(sitting: Sitting, subject: Subject, user: User) -> StudySession:
+def session_of(sitting: Sitting, subject: Subject) -> StudySession:
     return StudySession(
         subject=subject,
         start_time=sitting.start,
         end_time=sitting.end,
         notes=sitting.notes,
-        time_zone=user.time_zone,
-        day_start_hour=user.day_start_hour,
+        time_zone=sitting.zone.key,
+        day_start_hour=DAY_START_HOUR,
     )
 
 

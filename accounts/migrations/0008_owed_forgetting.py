@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_first_study_goals'),
+        ('accounts', '0007_secret_link'),
     ]
 
     operations = [
