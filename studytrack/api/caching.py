@@ -80,17 +80,22 @@ class Question:
     def sign_in_key(self) -> str:
         return f"user:{self.user_id}:sign-in:{self.sign_in.hex}"
 
+    @property
+    def keys(self) -> tuple[str, str, str]:
+        return stamp_key(self.user_id), self.sign_in_key, self.key
+
     def look_ahead(self) -> None:
         """Let what will be looked up be read when the request is counted, so that both are one round trip."""
         with suppress(CacheUnavailable):
             owed.trust.settle()
-            self.ahead = answers.read_along((stamp_key(self.user_id), self.sign_in_key, self.key))
+            self.ahead = answers.read_along(self.keys)
 
     def find(self) -> dict[str, str]:
         if self.ahead and self.ahead.found is not None:
             return self.ahead.found
         owed.trust.settle()
-        return answers.get_many((stamp_key(self.user_id), self.sign_in_key, self.key))
+        found: dict[str, str] = answers.get_many(self.keys)
+        return found
 
     def look_up(self) -> tuple[str | None, HttpResponse | None]:
         """The user's stamp to store an answer with, if it can be stored, and the kept answer if it is good."""
@@ -121,7 +126,7 @@ class Question:
 
 
 def look_ahead(request: Any) -> None:
-    """Find out what the request asks of the cache, before it is counted."""
+    """Find out what a request asks of the cache; what was read is believed only if the request is let through."""
     request.question = Question.of(request)
     if request.question:
         request.question.look_ahead()
