@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import set_response_etag
@@ -59,6 +59,8 @@ class Question:
     sign_in: UUID
     key: str
     media_type: str
+    known: str | None
+    """The ETag of what the client has."""
     ahead: Any = None
 
     @classmethod
@@ -72,9 +74,10 @@ class Question:
         if path is None or claims is None:
             return None
         try:
-            return cls(claims.user_id, claims.sign_in, f"user:{claims.user_id}:{_spelling(path, request)}", media_type)
+            key = f"user:{claims.user_id}:{_spelling(path, request)}"
         except ValueError:
             return None
+        return cls(claims.user_id, claims.sign_in, key, media_type, request.META.get("HTTP_IF_NONE_MATCH"))
 
     @property
     def sign_in_key(self) -> str:
@@ -110,6 +113,8 @@ class Question:
         if not kept or not kept_with == found.get(self.sign_in_key) == stamp:
             return stamp, None
         etag, _, body = kept.partition("\n")
+        if self.known == etag:
+            return stamp, HttpResponseNotModified(headers={"ETag": etag})
         return stamp, HttpResponse(body, content_type=self.media_type, headers={"ETag": etag})
 
     def keep(self, stamp: str, response: HttpResponse, seconds: int) -> None:
