@@ -8,15 +8,16 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from studytrack.api.tokens import Claims, bearer
 from studytrack.compiled import Compiled
 
 
 @Compiled
-def signed_in(user_id: int, sign_in: UUID) -> QuerySet[User]:
-    """The user, if the account is active and that sign-in of it lives."""
-    return User.objects.filter(pk=user_id, is_active=True, sign_ins=sign_in).order_by()
+def living(sign_in: UUID, user_id: int) -> QuerySet[SignIn]:
+    """The sign-in, if it lives and the account is active, with the user."""
+    mine = SignIn.objects.filter(pk=sign_in, user_id=user_id, user__is_active=True)
+    return mine.select_related("user").order_by()
 
 
 class TokenRefused(AuthenticationFailed):
@@ -37,10 +38,10 @@ class BearerAuthentication(BaseAuthentication):
         return self.user(claims), claims
 
     def user(self, claims: Claims) -> User:
-        user = signed_in(claims.user_id, claims.sign_in).first()
-        if user is None:
+        sign_in = living(claims.sign_in, claims.user_id).first()
+        if sign_in is None:
             raise TokenRefused
-        return user
+        return sign_in.user
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -44,7 +44,13 @@ class RecordSerializer(serializers.ModelSerializer):
 
     def to_representation(self, record: Any) -> dict[str, Any]:
         """DRF's, but for the search of each attribute: a record has all of them."""
-        return {name: show(self, record) for name, show in what_is_shown(type(self))}
+        shown = ((name, show, read(record)) for name, read, show in self._what_is_shown)
+        return {name: None if value is None else show(value) for name, show, value in shown}
+
+    @cached_property
+    def _what_is_shown(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
+        """The names of what is shown, each with what reads it and what writes it."""
+        return [(str(field.field_name), reader(field), field.to_representation) for field in self._readable_fields]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         candidate = copy(self.instance) if self.instance else self.record()
@@ -90,20 +96,12 @@ class RecordSerializer(serializers.ModelSerializer):
         return broken_rules(error, {str(field.source): name for name, field in self.fields.items()})
 
 
-@cache
-def what_is_shown(serializer: type[RecordSerializer]) -> list[tuple[str, Callable[[Any, Any], Any]]]:
-    """The names of what a serializer shows, each with what shows it of a record."""
-    return [(str(field.field_name), shower(field)) for field in serializer()._readable_fields]
-
-
-def shower(field: Any) -> Callable[[Any, Any], Any]:
-    if isinstance(field, serializers.SerializerMethodField):
-        method: str = field.method_name
-        return lambda serializer, record: getattr(serializer, method)(record)
+def reader(field: Any) -> Callable[[Any], Any]:
+    """What reads of a record what a field shows."""
+    if not field.source_attrs:
+        return lambda record: record
     # Of another record no more is shown than its id, for which the database need not be asked.
-    related = isinstance(field, serializers.PrimaryKeyRelatedField)
-    read, show = (field.get_attribute if related else attrgetter(field.source)), field.to_representation
-    return lambda serializer, record: None if (value := read(record)) is None else show(value)
+    return field.get_attribute if isinstance(field, serializers.PrimaryKeyRelatedField) else attrgetter(field.source)
 
 
 @cache

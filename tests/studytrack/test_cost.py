@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from studytrack.api.stamps import stamp_key
 from tests.conftest import Caller
 from tests.factories import make_sessions, make_subject
 
-on_redis = pytest.mark.skipif(not settings.REDIS_URL, reason="only Redis is asked over a network")
+on_redis = pytest.mark.usefixtures("redis")  # of the test's own, where nobody else is counted
 
 
 class RoundTrips:

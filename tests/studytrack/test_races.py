@@ -66,7 +66,7 @@ def test_a_slow_reader_does_not_revive_a_sign_in(as_alice: Caller, alice: User) 
     """It was alive when it was looked at, and is seen alive only after it has ended."""
     elsewhere = Caller(alice)
     logout = {"refresh": elsewhere.tokens["refresh"]}
-    with meanwhile("accounts_user", lambda: as_alice.post("/auth/logout", logout)):
+    with meanwhile("accounts_signin", lambda: as_alice.post("/auth/logout", logout)):
         assert elsewhere.get("/subjects").status_code == 200
     assert as_alice.get("/subjects").status_code == 200
     assert elsewhere.get("/subjects").status_code == 401
