@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
@@ -20,7 +21,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import SignIn, User
 from accounts.zones import time_zone_names
-from studytrack.admin import RecordAdmin, link_to_list, utc
+from studytrack.admin import RecordAdmin, WordlessLog, link_to_list, utc, wordless
 
 ISO_WEEKDAYS = tuple(
     enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), start=1)
@@ -104,6 +105,14 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
             locked = queryset.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
             super().delete_queryset(request, User.objects.filter(pk__in=list(locked)))
 
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> list[LogEntry]:
+        """That an account was deleted, and not which: what is told of it goes with it."""
+        entries = super().log_deletions(request, queryset)
+        for entry in entries:
+            entry.object_id = None
+            wordless(entry)
+        return entries
+
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
         return super().user_change_password(request, id, form_url)
@@ -124,7 +133,7 @@ class UserAdmin(RecordAdmin, auth_admin.UserAdmin):
 
 
 @admin.register(SignIn)
-class SignInAdmin(admin.ModelAdmin):
+class SignInAdmin(WordlessLog):
     """Who is signed in since when, and nothing that a token is made of. Deleting a sign-in ends it at once."""
 
     created, ends = utc("created_at", "since"), utc("expires_at", "ends")

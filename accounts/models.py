@@ -7,21 +7,24 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 
-from accounts.links import SecretLink  # noqa: F401 - Django looks for an app's tables here
-from accounts.managers import UserManager
+from accounts.browser_sessions import BrowserSession  # noqa: F401 - Django looks for an app's tables here
+from accounts.links import SecretLink  # noqa: F401
+from accounts.managers import UserManager, compared
 from accounts.zones import validate_time_zone
-from studytrack.models import Record, cascade_in_one_statement, folded
+from studytrack.models import Record, cascade_in_one_statement, lock_owner
 
 USERNAME_MAX_LENGTH = 30
 DAY_START_HOUR_MAX = 12
 MINUTES_A_DAY = 24 * 60
 FIRST_ANSWER_LIFETIME = timedelta(hours=24)
+NETWORK_MEMORY = timedelta(days=90)
 WEEKDAYS = range(1, 8)  # ISO 8601: Monday is 1
 
 
@@ -91,6 +94,9 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("operator", default=False, help_text="May sign in to the admin.")
     is_active = models.BooleanField("active", default=True, help_text="Clear this instead of deleting an account.")
 
+    told_of = GenericRelation("admin.LogEntry", "object_id", "content_type")
+    """What operators did with the account, which goes with it."""
+
     kept_sign_in: uuid.UUID | None = None
     """The sign-in that a new password leaves alive: the one that asks for it."""
 
@@ -138,8 +144,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save; a new password ends every sign-in but `kept_sign_in`; what is newly wanted of a day is remembered."""
         named = None if update_fields is None else set(update_fields)
-        # Django keeps what set_password() was given until the save, and nothing where it only hashes anew.
-        is_new, has_new_password = self._state.adding, getattr(self, "_password", None) is not None
+        is_new, has_new_password = self._state.adding, self.has_new_password
         with transaction.atomic(savepoint=False):
             super().save(update_fields=named, **kwargs)
             if has_new_password and not is_new:
@@ -147,17 +152,31 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
             if named is None or not named.isdisjoint({"daily_goal_minutes", "rest_weekdays"}):
                 self._remember_what_is_wanted(is_new)
 
+    @property
+    def has_new_password(self) -> bool:
+        """Django keeps what set_password() was given until the save, and nothing where it only hashes anew."""
+        return getattr(self, "_password", None) is not None
+
     def _remember_what_is_wanted(self, is_new: bool) -> None:
         last = None if is_new else self.study_goals.order_by("since", "pk").last()
         if last is None or last.wanted != (self.daily_goal_minutes, self.rest_weekdays):
             StudyGoal.wanted_by(self).save()
 
     def derive(self) -> None:
-        self.username_key, self.email_key = folded(self.username), folded(self.email)
+        self.username_key, self.email_key = compared(self.username), compared(self.email)
 
     def sign_in(self, now: datetime) -> "SignIn":
         """Begin a sign-in."""
         return self.sign_ins.create(created_at=now, expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
+
+    def remember_network(self, fingerprint: str, now: datetime) -> None:
+        """Remember from where somebody has signed in."""
+        seen = KnownNetwork(user=self, fingerprint=fingerprint, seen_at=now)
+        with transaction.atomic():
+            if lock_owner(self.pk):
+                KnownNetwork.objects.bulk_create(
+                    [seen], update_conflicts=True, unique_fields=["user", "fingerprint"], update_fields=["seen_at"]
+                )
 
     def first_answer(self, key: str, now: datetime) -> "FirstAnswer | None":
         """What the user's request with this key was answered, if that is still given again."""
@@ -222,6 +241,20 @@ class SignIn(models.Model):
         self.token_id = new_token_id()
         self.expires_at = min(now + settings.REFRESH_TOKEN_LIFETIME, self.created_at + settings.SIGN_IN_LIFETIME)
         self.save(update_fields=["token_id", "expires_at"])
+
+
+class KnownNetwork(models.Model):
+    """A network from which somebody has signed in to an account; what its address is cannot be told from this."""
+
+    user = models.ForeignKey(User, cascade_in_one_statement, related_name="known_networks", db_index=False)
+    fingerprint = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (UniqueConstraint(fields=("user", "fingerprint"), name="known_network_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} from {self.fingerprint[:8]}"
 
 
 class FirstAnswer(models.Model):

@@ -6,13 +6,24 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as RuleBroken
 from rest_framework import serializers
 
+from accounts.guesses import Budget, is_password_of
 from accounts.links import SecretLink
+from accounts.managers import compared
 from accounts.models import User, validate_weekdays
 from studytrack.api.errors import broken_rules
 from studytrack.api.fields import InstantField, WholeNumberField
 from studytrack.api.serializers import RecordSerializer
 
 LONGEST_INPUT = 4096
+RESERVED_NAMES = frozenset(
+    (
+        *("admin", "administrator", "root", "superuser", "system", "staff", "moderator", "official", "studytrack"),
+        *("support", "help", "security", "abuse", "noreply", "postmaster", "webmaster", "hostmaster", "mailerdaemon"),
+        *("me", "api", "auth", "www", "null", "undefined"),
+    )
+)
+"""Names for which somebody could be taken who speaks for StudyTrack, or that addresses may need one day."""
+SEPARATORS = dict.fromkeys(map(ord, "._-"))
 
 
 class PasswordField(serializers.CharField):
@@ -28,6 +39,12 @@ class NewPasswordField(PasswordField):
 
     def __init__(self) -> None:
         super().__init__(help_text="8 to 128 characters, letters and digits both; no common one.")
+
+
+def judge_name(name: str) -> None:
+    """Raise a 400 for a name that is reserved, with or without dots and dashes; operators may give it in the admin."""
+    if compared(name).translate(SEPARATORS) in RESERVED_NAMES:
+        raise serializers.ValidationError("This name is reserved.", code="reserved")
 
 
 class UserSerializer(RecordSerializer):
@@ -57,6 +74,11 @@ class UserSerializer(RecordSerializer):
             "current_password",
         )
 
+    def validate_username(self, name: str) -> str:
+        if compared(name) != self.instance.username_key:
+            judge_name(name)
+        return name
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         password = attrs.pop("current_password", None)
         if attrs.get("email", self.instance.email) != self.instance.email:
@@ -73,6 +95,10 @@ class RegistrationSerializer(RecordSerializer):
     class Meta:
         model = User
         fields = ("username", "email", "password", "confirm_password", "time_zone")
+
+    def validate_username(self, name: str) -> str:
+        judge_name(name)
+        return name
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.pop("confirm_password", attrs["password"]) != attrs["password"]:
@@ -166,5 +192,5 @@ def confirm_password(user: User, field: str, password: str | None) -> None:
     """Raise a 400 on the field unless this is the user's password."""
     if password is None:
         raise serializers.ValidationError({field: "Your password is needed for this."}, code="required")
-    if not user.check_password(password):
+    if not is_password_of(user, password, Budget("confirmation", user.pk)):
         raise serializers.ValidationError({field: "This is not your password."}, code="wrong_password")

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import SignIn, User
+from studytrack.api.security import Event, note
 from studytrack.api.tokens import Claims, InvalidToken, issue
 
 
@@ -34,6 +35,8 @@ def refresh(claims: Claims, now: datetime) -> dict[str, str]:
             return _tokens(sign_in, now)
         if sign_in:
             sign_in.delete()
+    if sign_in and sign_in.token_id != claims.token_id:
+        note(Event.REFRESH_REUSED, user=claims.user_id)
     raise InvalidToken
 
 
@@ -42,9 +45,11 @@ def end(claims: Claims) -> None:
     SignIn.objects.filter(pk=claims.sign_in, user_id=claims.user_id).delete()
 
 
+@transaction.atomic
 def end_all(user: User) -> None:
-    """Every sign-in of the user is over."""
+    """Every sign-in of the user is over, in applications and in browsers."""
     user.sign_ins.all().delete()
+    user.browser_sessions.all().delete()
 
 
 def _tokens(sign_in: SignIn, now: datetime) -> dict[str, str]:

@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
+from django.db.models import CheckConstraint, F, Q, Sum, UniqueConstraint, Value
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND
 
 from sessions.constraints import NoOverlap
 from sessions.periods import study_date
+from sessions.search import may_mention
 from sessions.shares import DayShare
+from sessions.totals import SubjectTotals, TotalsKept
 from studytrack.compiled import Compiled
 from studytrack.models import (
     Conflict,
@@ -69,9 +73,26 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
         ends_in_it = Q(end_time__gt=start, start_time__gt=start - LONGEST)  # the second lets an index find them
         return self.filter(ends_in_it | Q(end_time=None), start_time__lt=end)
 
-    def mentioning(self, text: str) -> "StudySessionQuerySet":
-        """Those whose notes hold the text, without regard to case."""
-        return self.filter(notes__icontains=text)
+    def mentioning(self, text: str, owner: Any) -> "StudySessionQuerySet":
+        """Those of an owner whose notes hold the text, without regard to case."""
+        return self.filter(may_mention(text, owner.pk), owner_id=owner.pk, notes__icontains=text)
+
+    def count(self) -> int:
+        """How many; all of a user's or of a subject's are not counted, as the database keeps their number."""
+        if self._result_cache is not None or not (whole := self._whole()):
+            return super().count()
+        kept = SubjectTotals.objects.filter(**{f"subject__{name}": value for name, value in whole.items()})
+        return int(kept.aggregate(count=Sum("sessions", default=0))["count"])
+
+    def _whole(self) -> dict[str, Any]:
+        """The owner and the subject that have all of these; neither, if anything else chooses among their sessions."""
+        query, where = self.query, self.query.where
+        if query.is_sliced or query.distinct or query.combinator or query.group_by or where.connector != AND:
+            return {}
+        names = {self.model._meta.get_field("owner"): "owner", self.model._meta.get_field("subject"): "pk"}
+        exact = [one for one in where.children if isinstance(one, Exact) and one.rhs_is_direct_value()]
+        whole = {names.get(getattr(one.lhs, "target", None), ""): one.rhs for one in exact}
+        return {} if "" in whole or len(whole) < len(where.children) else whole
 
     def bulk_create(self, objs: Iterable["StudySession"], *args: Any, **kwargs: Any) -> list["StudySession"]:
         with transaction.atomic():
@@ -114,6 +135,7 @@ def forgotten_after() -> timedelta:
 class StudySession(OwnedModel):
     """Time spent on one subject, with the zone and the hour by which its study day was decided."""
 
+    quota: ClassVar = "SESSIONS_PER_USER"
     follows: ClassVar = {
         "owner": ("subject",),
         "study_date": ("start_time", "time_zone", "day_start_hour"),
@@ -144,7 +166,7 @@ class StudySession(OwnedModel):
         indexes = (
             models.Index(fields=("owner", "-start_time", "-id"), name="session_list"),
             models.Index(fields=("owner", "study_date"), name="session_study_date"),
-            models.Index(fields=("subject", "duration"), name="session_totals"),
+            models.Index(fields=("subject", "owner", "-start_time", "-id"), name="session_subject_list"),
         )
         constraints = (
             UniqueConstraint(
@@ -171,6 +193,7 @@ class StudySession(OwnedModel):
                 violation_error_message="A session is entered by hand, by timer or by import.",
             ),
             NoOverlap(name="session_no_overlap"),
+            TotalsKept(name="session_totals_kept"),
         )
 
     def __str__(self) -> str:

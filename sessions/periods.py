@@ -36,6 +36,16 @@ def study_date(instant: datetime, zone: ZoneInfo, day_start_hour: int) -> date:
     return day
 
 
+def earliest_start(day: date) -> datetime:
+    """Nothing that belongs to this study day or a later one began before, wherever on earth."""
+    return datetime.combine(max(day, date.min + ONE_DAY) - ONE_DAY, time(), UTC)
+
+
+def latest_start(day: date) -> datetime:
+    """Nothing that belongs to this study day or an earlier one began then or later, wherever on earth."""
+    return datetime.combine(min(day, date.max - 3 * ONE_DAY) + 3 * ONE_DAY, time(), UTC)
+
+
 def study_days(
     start: datetime, end: datetime, zone: ZoneInfo, day_start_hour: int
 ) -> Iterator[tuple[date, timedelta]]:

@@ -13,6 +13,7 @@ from studytrack.api.schema_answers import (
     CONFLICT,
     ConstantField,
     ProblemSerializer,
+    QuotaProblemSerializer,
     example,
     invalid,
     refusal,
@@ -88,7 +89,8 @@ class StudySessionExtension(OpenApiSerializerExtension):
 
 
 OVERLAP = refusal(
-    "It would overlap another of your sessions; or another change came in between.",
+    "It would overlap another of your sessions; you have as many as there may be: `quota`; or another change came in "
+    "between.",
     example(
         409,
         code="overlap",
@@ -97,7 +99,9 @@ OVERLAP = refusal(
     ),
     *(each.value for each in CONFLICT.answer.examples),
     shape=PolymorphicProxySerializer(
-        "SessionConflictProblem", [OverlapProblemSerializer, ProblemSerializer], resource_type_field_name=None
+        "SessionConflictProblem",
+        [OverlapProblemSerializer, QuotaProblemSerializer, ProblemSerializer],
+        resource_type_field_name=None,
     ),
 )
 
@@ -140,7 +144,8 @@ start = extend_schema(
         201: shown(StudySessionSerializer, "The session that runs.", RUNNING),
         (400, MEDIA_TYPE): refused_body(invalid("subject_id", "does_not_exist", "You have nothing with this id.")),
         (409, MEDIA_TYPE): refusal(
-            "Another one runs; it would overlap a session; or another change came in between.",
+            "Another one runs; it would overlap a session; you have as many as there may be: `quota`; or another "
+            "change came in between.",
             example(
                 409,
                 code="timer_running",
@@ -150,7 +155,7 @@ start = extend_schema(
             *(each.value for each in OVERLAP.examples),
             shape=PolymorphicProxySerializer(
                 "StartConflictProblem",
-                [TimerRunningProblemSerializer, OverlapProblemSerializer, ProblemSerializer],
+                [TimerRunningProblemSerializer, OverlapProblemSerializer, QuotaProblemSerializer, ProblemSerializer],
                 resource_type_field_name=None,
             ),
         ),

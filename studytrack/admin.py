@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import BadRequest, ValidationError
@@ -18,6 +19,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from studytrack.api.security import Event, note
 from studytrack.models import PlainCharField, PlainTextField, cascade_in_one_statement, lock_owner
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 
@@ -32,6 +34,14 @@ class LoginForm(AdminAuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Name or e-mail address"
         self.fields["username"].widget.attrs["maxlength"] = LONGEST_ADDRESS
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Who may not come in here has shown the right password all the same: that no other signal tells."""
+        try:
+            super().confirm_login_allowed(user)
+        except ValidationError:
+            note(Event.ADMIN_SIGN_IN_FAILED, user=user.pk)
+            raise
 
 
 class LabelledOptions(AutocompleteJsonView):
@@ -93,7 +103,20 @@ def utc(name: str, title: str) -> Callable[[Any, Any], str]:
     return column
 
 
-class RecordAdmin(admin.ModelAdmin):
+class WordlessLog(admin.ModelAdmin):
+    """What operators do is kept without the words of whose it was: an account may go, and this stays."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return wordless(super().log_addition(request, obj, message))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return wordless(super().log_change(request, obj, message))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
+        return [wordless(entry) for entry in super().log_deletions(request, queryset)]
+
+
+class RecordAdmin(WordlessLog):
     """Records in the admin: the model's rules are form errors, also those that only the database could see."""
 
     formfield_overrides: ClassVar = {
@@ -132,6 +155,8 @@ class RecordAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write what was changed; a form that comes back as it was shown leaves the record as it was."""
+        if not change:
+            lock_owner(getattr(obj, "owner_id", None))
         if form.changed_data or not change:
             obj.save()
 
@@ -158,6 +183,14 @@ class RecordAdmin(admin.ModelAdmin):
                     (str(children._meta.verbose_name), str(children._meta.verbose_name_plural), count, permitted)
                 )
         return gone
+
+
+def wordless(entry: LogEntry) -> LogEntry:
+    """An entry of the log that names what it is about by number."""
+    kind: Any = entry.content_type
+    entry.object_repr = f"{kind.name} {entry.object_id or ''}".strip()
+    entry.save(update_fields=["object_id", "object_repr"])
+    return entry
 
 
 def link_to_list(model: type[models.Model], text: Any, **lookups: Any) -> str:

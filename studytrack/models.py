@@ -1,5 +1,6 @@
 """What every record and every owned record has in common; knows no HTTP."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import chain
@@ -7,8 +8,10 @@ from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.cache import caches
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
+from django.db.models.lookups import IContains, IRegex
 from django.dispatch import Signal
 
 from studytrack.compiled import Compiled
@@ -56,6 +59,15 @@ class PlainCharField(PlainTextMixin, models.CharField):
 
 class PlainTextField(PlainTextMixin, models.TextField):
     """Plain text of several lines."""
+
+
+@PlainCharField.register_lookup
+@PlainTextField.register_lookup
+class ContainsInAnyCase(IContains):
+    """`icontains` of plain text: on SQLite, too, of every letter and not of ASCII's only."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        return compiler.compile(IRegex(self.lhs, re.escape(self.rhs)))  # Django lends SQLite Python's expressions
 
 
 class Record(models.Model):
@@ -137,6 +149,23 @@ def lock_owners(owner_ids: Iterable[int | None]) -> list[Any]:
     return list(users.filter(pk__in=set(owner_ids)).order_by("pk"))
 
 
+def at_most(model: type["OwnedModel"], owner_id: int, newest: int, enough: int) -> int:
+    """How many rows an owner has, or more than those, if that is no more than `enough`.
+
+    Ids are given out one after the other: since an owner's rows were counted, there cannot be more new ones than ids
+    have been given out. So it is counted anew only when that could be too many, and for most owners never.
+    """
+    if newest <= enough:
+        return newest
+    key, counts = f"count:{model._meta.label_lower}:{owner_id}", caches["in_process"]
+    count, counted_at = counts.get(key, (0, 0))
+    if 0 < counted_at <= newest and count + newest - counted_at <= enough:
+        return count + newest - counted_at
+    count = model._base_manager.filter(owner_id=owner_id).count()
+    counts.set(key, (count, newest), timeout=None)
+    return count
+
+
 OwnedT = TypeVar("OwnedT", bound="OwnedModel")
 
 
@@ -161,8 +190,11 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
     def bulk_create(self, objs: Iterable[OwnedT], *args: Any, **kwargs: Any) -> list[OwnedT]:
         records = self._derived(objs)
         with transaction.atomic():
+            lock_owners(record.owner_id for record in records)
             self.announce(record.owner_id for record in records)
-            return super().bulk_create(records, *args, **kwargs)
+            created = super().bulk_create(records, *args, **kwargs)
+            self.model.refuse_beyond_quota(created)
+            return created
 
     def bulk_update(self, objs: Iterable[OwnedT], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         records = self._derived(objs)
@@ -200,8 +232,28 @@ class OwnedModel(Record):
         settings.AUTH_USER_MODEL, cascade_in_one_statement, related_name="%(class)ss", db_index=False
     )
 
+    quota: ClassVar[str]
+    """The setting that says how many of these an owner may have."""
+
     class Meta:
         abstract = True
+
+    def save(self, **kwargs: Any) -> None:
+        """Save; one too many is a Conflict. For that to hold in a race the owner's lock is needed."""
+        is_new = self._state.adding
+        with transaction.atomic(savepoint=False):
+            super().save(**kwargs)
+            if is_new:
+                self.refuse_beyond_quota([self])
+
+    @classmethod
+    def refuse_beyond_quota(cls, new: Iterable["OwnedModel"]) -> None:
+        """Raise Conflict if somebody has too many, now that these are there."""
+        quota: int = getattr(settings, cls.quota)
+        for owner_id, newest in dict(sorted((record.owner_id, record.pk) for record in new)).items():
+            if at_most(cls, owner_id, newest, quota) > quota:
+                kind = cls._meta.verbose_name_plural
+                raise Conflict(f"You have {quota:,} {kind}, and more cannot be kept.", "conflict", quota=quota)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete under the owner's lock, so that nothing new can hang on what is going."""

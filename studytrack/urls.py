@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib import admin
 from django.contrib.auth.views import LoginView as SessionLoginView
 from django.contrib.auth.views import LogoutView as SessionLogoutView
@@ -18,12 +20,18 @@ from sessions import shared_views as shared
 from sessions import statistics_views as statistics
 from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
 from studytrack.api import health
+from studytrack.api.outside import SecurityContactView
+from studytrack.api.prometheus import MetricsView
 from studytrack.api.root import RootView
 from subjects.views import SubjectViewSet
 
 OPEN_TO_ALL: Any = {"authentication_classes": (), "metadata_class": None}
 ALL: Any = {"get": "list", "post": "create"}
 ONE: Any = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+
+
+REDOC_MAKES = {"style-src": [UNSAFE_INLINE], "worker-src": ["blob:"]}
+"""What it makes while it runs: its styles, and what searches."""
 
 
 class IdConverter:
@@ -88,7 +96,9 @@ urlpatterns = [
     path("stats/year/<year:year>", statistics.YearView.as_view(), name="stats-year"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
-    path("redoc", SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL), name="redoc"),
+    path(
+        "redoc", csp_update(REDOC_MAKES)(SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL)), name="redoc"
+    ),
     path("schema", SpectacularAPIView.as_view(**OPEN_TO_ALL), name="schema"),
     path(
         "auth/session/login",
@@ -104,6 +114,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.LiveView.as_view(), name="live"),
     path("health/ready", health.ReadyView.as_view(), name="ready"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
+    path(".well-known/security.txt", SecurityContactView.as_view(), name="security-contact"),
 ]
 
 handler400 = "studytrack.api.errors.bad_request"

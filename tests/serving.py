@@ -21,7 +21,7 @@ THREADS = 4
 # What `make serve` gives its server.
 OPTIONS = (
     "--interface wsgi --http 1 --no-ws --backlog 2048 --backpressure 2048 "
-    "--respawn-failed-workers --workers-kill-timeout 30"
+    "--respawn-failed-workers --workers-kill-timeout 30 --log-config deploy/granian-log.json"
 )
 
 

@@ -71,7 +71,8 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("refresh", "nothing"): (NOBODY, NOBODY, EVERYBODY, BADLY, NOBODY, NOBODY, NOBODY),
     ("logout", "nothing"): (NOBODY, NOBODY, EVERYBODY, BADLY, NOBODY, NOBODY, NOBODY),
 }
-NOBODYS = {"root", "docs", "redoc", "schema", "session-login", "session-logout", "live", "ready", None}
+PAGES = {"root", "docs", "redoc", "schema", "session-login", "session-logout"}
+NOBODYS = {*PAGES, "live", "ready", "metrics", "security-contact", None}
 """Routes that show and change nothing of a user's; None is the way to /admin/."""
 
 IN_PATH = {each.name: {*each.pattern.converters} for each in urlpatterns if isinstance(each, URLPattern)}

@@ -22,7 +22,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import set_response_etag
 
-from studytrack.api import owed
+from studytrack.api import metrics, owed
 from studytrack.api.forgetting import end_what_was_rolled_back
 from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
 from studytrack.api.redis import CacheUnavailable
@@ -173,7 +173,9 @@ class CachedAnswersMiddleware:
     def answer(self, request: HttpRequest, question: Question) -> HttpResponseBase:
         stamp, kept = question.look_up()
         if kept is not None:
+            metrics.CACHE_HIT.inc()
             return kept
+        (metrics.CACHE_MISS if stamp else metrics.CACHE_ERROR).inc()
         response = self.get_response(request)
         if stamp is not None and response.status_code == 401:
             question.withdraw(stamp)

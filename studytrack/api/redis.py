@@ -11,6 +11,9 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django_redis.cache import RedisCache
 from redis.exceptions import RedisError
 
+from studytrack.api.metrics import BREAKER
+from studytrack.outages import redis_failed
+
 Returned = TypeVar("Returned")
 
 BREAK_SECONDS = 3.0
@@ -58,13 +61,16 @@ class Breaker:
 
     def write(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         written = self._call(operation, *args, **kwargs)
-        self.can_write = True
+        if not self.can_write:
+            self.can_write = True
+            BREAKER.set(0)
         return written
 
     def insist(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
         """Write even while open."""
         written = self._try(operation, *args, **kwargs)
         self.open_until, self.can_write = 0.0, True
+        BREAKER.set(0)
         return written
 
     def _call(self, operation: Callable[..., Returned], *args: Any, **kwargs: Any) -> Returned:
@@ -79,6 +85,8 @@ class Breaker:
         except (RedisError, OSError) as error:
             self.open_until, self.can_write = self.clock() + self.seconds, False
             self.failures += 1
+            BREAKER.set(1)
+            redis_failed(error)
             raise CacheUnavailable from error
 
 
@@ -139,14 +147,14 @@ class BreakerRedisCache(RedisCache):
     def _script(self, text: str, keys: Sequence[str], *args: str | int) -> Any:
         return self.exchange(("EVAL", text, len(keys), *keys, *args))[0]
 
-    def count(self, key: str, timeout: int) -> int:
+    def count(self, key: str, timeout: int, by: int = 1) -> int:
         """One more of what `key` counts, which is forgotten `timeout` seconds after the first; one round trip."""
-        return self.write(self._count, key, timeout)
+        return self.write(self._count, key, timeout, by)
 
-    def _count(self, key: str, timeout: int) -> int:
+    def _count(self, key: str, timeout: int, by: int) -> int:
         ahead, self.ahead = self.ahead, None
         reading = [("MGET", *ahead.keys)] if ahead else []
-        _, counted, *read = self.exchange(("SET", key, 0, "EX", timeout, "NX"), ("INCR", key), *reading)
+        _, counted, *read = self.exchange(("SET", key, 0, "EX", timeout, "NX"), ("INCRBY", key, by), *reading)
         if ahead:
             ahead.found = texts(ahead.keys, *read)
         return int(counted)
@@ -167,7 +175,7 @@ def texts(keys: Sequence[str], values: Sequence[bytes | None]) -> dict[str, str]
 
 
 class CounterCache(BaseCache):
-    """Where django-ratelimit counts: in the shared cache, or in this process while that is away.
+    """Where limits are counted: in the shared cache, or in this process while that is away.
 
     django-ratelimit adds a counter, and counts up where there was one already: two or three round trips. Here add()
     counts up at once, in one, and incr() tells the count. Django makes a cache object per thread.
@@ -178,17 +186,18 @@ class CounterCache(BaseCache):
         self.counted = 0
 
     def add(self, key: str, value: int, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        self.counted = self._count(key, timeout)
+        self.counted = self.count(key, timeout)
         return self.counted == 1
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return self.counted
 
-    def _count(self, key: str, timeout: int) -> int:
+    def count(self, key: str, timeout: int, by: int = 1) -> int:
+        """One more of what `key` counts, which is forgotten `timeout` seconds after the first."""
         shared = caches["default"]
         if isinstance(shared, BreakerRedisCache):
             with suppress(CacheUnavailable):
-                return shared.count(key, timeout)
+                return shared.count(key, timeout, by)
         local = caches["in_process"]
         local.add(key, 0, timeout)
-        return local.incr(key)
+        return local.incr(key, by)

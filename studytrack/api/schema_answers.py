@@ -61,6 +61,13 @@ class ValidationProblemSerializer(ProblemSerializer):
     errors = FieldErrorSerializer(many=True, help_text="All that is wrong.")  # type: ignore[assignment]
 
 
+class QuotaProblemSerializer(ProblemSerializer):
+    """A problem that says how many there may be."""
+
+    code = ConstantField("conflict")
+    quota = serializers.IntegerField(min_value=1, help_text="How many of them a user may have.")
+
+
 def example(status: int, **members: Any) -> dict[str, Any]:
     """The body of a problem; what is not given follows from the status."""
     request: Any = HttpRequest()
@@ -150,8 +157,12 @@ CONFLICT_OR_RUNNING = SharedRefusal(
     "ConflictOrRunning",
     409,
     refusal(
-        "The first request with this `Idempotency-Key` is still running; or another change came in between.",
+        "You have as many as there may be: `quota`; the first request with this `Idempotency-Key` is still running; "
+        "or another change came in between.",
         example(409, detail="The first request with this key is still running."),
+        shape=PolymorphicProxySerializer(
+            "CreationConflictProblem", [QuotaProblemSerializer, ProblemSerializer], resource_type_field_name=None
+        ),
     ),
 )
 PRECONDITION_FAILED = SharedRefusal(

@@ -16,6 +16,8 @@ from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendE
 SIGN_IN_CLAIM = "sign_in"
 LONGEST_TOKEN = 1024
 LARGEST_ID = 2**63 - 1
+OUR_HEADER = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+"""`{"alg":"HS256","typ":"JWT"}`, letter by letter: nothing that a header could ask for is ever looked at."""
 LAST_OF_A_SIGNATURE = frozenset("AEIMQUYcgkosw048")
 """How 32 bytes in base64 can end: a decoder ignores the spare bits, so four spellings would pass for one."""
 CLAIM_TYPES = {"token_type": str, "user_id": int, SIGN_IN_CLAIM: str, "jti": str, "exp": int, "iat": int}
@@ -88,7 +90,7 @@ def issue(user_id: int, sign_in: UUID, token_id: str, *, now: datetime, expires_
 
 def believe(token: str, token_type: str) -> Claims:
     """The claims of an `access` or `refresh` token; raises InvalidToken for whatever is not exactly one."""
-    if len(token) > LONGEST_TOKEN or token[-1:] not in LAST_OF_A_SIGNATURE:
+    if len(token) > LONGEST_TOKEN or not token.startswith(OUR_HEADER) or token[-1] not in LAST_OF_A_SIGNATURE:
         raise InvalidToken
     claims, expires_at = _verified(token, token_type, backend)
     if expires_at <= time.time():
@@ -104,7 +106,7 @@ def _verified(token: str, token_type: str, by: TwoKeyBackend) -> tuple[Claims, i
         return _claims(payload, token_type), payload["exp"]
     except TokenBackendExpiredToken as error:
         raise ExpiredToken from error
-    except (TokenBackendError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except (TokenBackendError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise InvalidToken from error
 
 
@@ -120,8 +122,8 @@ def bearer(request: Any) -> Claims | None:
 
 
 def _claims(payload: dict[str, Any], token_type: str) -> Claims:
-    if any(type(payload[name]) is not expected for name, expected in CLAIM_TYPES.items()):
-        raise ValueError("not of the types they should be")
+    if {name: type(value) for name, value in payload.items()} != CLAIM_TYPES:
+        raise ValueError("not those there should be, or not of their types")
     if payload["token_type"] != token_type or not 0 < payload["user_id"] <= LARGEST_ID:
         raise ValueError("of the other kind, or nobody's")
     datetime.fromtimestamp(payload["exp"], UTC)  # OverflowError or ValueError for what no calendar holds

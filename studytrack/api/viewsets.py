@@ -64,8 +64,8 @@ class OwnedViewSet(
         return queryset.select_for_update(of=("self",)) if self.action in CHANGES_A_ROW else queryset
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # Neither narrowed nor ordered, it is always the same query, which is compiled already.
-        if not self.filterset_class.base_filters.keys().isdisjoint(request.query_params):
+        # The beginning of a list that is neither narrowed nor ordered is always the same query, compiled already.
+        if not {"page", *self.filterset_class.base_filters}.isdisjoint(request.query_params):
             return super().list(request, *args, **kwargs)
         everything: Any = self.all_rows()
         page = self.paginate_queryset(everything)

@@ -1,1 +1,1 @@
-"""PostgreSQL as Django has it, but for what Django does anew with each request."""
+"""Django's PostgreSQL backend, for servers that die: nobody waits long, and a lost commit is looked up."""

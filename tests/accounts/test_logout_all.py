@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.browser_sessions import BrowserSession
 from accounts.models import SignIn, User
 from tests.conftest import BAD_TOKEN, NOT_AUTHENTICATED, Caller
 
@@ -21,11 +22,22 @@ def test_every_sign_in_of_the_user_is_over(as_alice: Caller, alice: User, as_cha
     assert not alice.sign_ins.exists()
 
 
-def test_the_browsers_session_that_asks_is_over_too(alice: User) -> None:
-    browser, phone = Caller(), Caller(alice)
-    browser.force_login(alice)
-    assert browser.post("/auth/logout-all").status_code == 204
-    assert (browser.get("/auth/me").status_code, phone.get("/auth/me").status_code) == (401, 401)
+def in_a_browser(user: User) -> Caller:
+    browser = Caller()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.mark.parametrize("who", ["browser", "phone"])
+def test_browsers_are_signed_out_wherever_they_are(alice: User, charlie: User, who: str) -> None:
+    """Django's sessions do not say whose they are: only the one that asks could be ended."""
+    everywhere = {"browser": in_a_browser(alice), "another": in_a_browser(alice), "phone": Caller(alice)}
+    strangers = in_a_browser(charlie)
+    assert [caller.get("/auth/me").status_code for caller in everywhere.values()] == [200, 200, 200]
+    assert everywhere[who].post("/auth/logout-all").status_code == 204
+    assert [caller.get("/auth/me").status_code for caller in everywhere.values()] == [401, 401, 401]
+    assert strangers.get("/auth/me").status_code == 200
+    assert BrowserSession.objects.get().user == charlie
 
 
 def test_nobody_ends_nothing(anonymous: Caller, as_alice: Caller) -> None:
@@ -40,5 +52,5 @@ def test_it_asks_no_more_for_many_sign_ins(
 ) -> None:
     for _ in range(count):
         Caller(alice)
-    with django_assert_num_queries(5):  # who asks; the sign-ins; BEGIN, their end, COMMIT
+    with django_assert_num_queries(6):  # who asks; BEGIN, the sign-ins, their end, that of browsers' sessions, COMMIT
         assert as_alice.post("/auth/logout-all").status_code == 204

@@ -11,6 +11,8 @@ from tests.conftest import Caller, refusals
 from tests.factories import PASSWORD, make_user
 from tests.threads import at_once
 
+REGISTRATIONS, USES = 20, 50
+
 
 def by_status(responses: list[Any]) -> dict[int, list[Any]]:
     statuses = {response.status_code for response in responses}
@@ -20,8 +22,8 @@ def by_status(responses: list[Any]) -> dict[int, list[Any]]:
 def test_of_equal_registrations_at_once_one_wins_and_the_others_are_told_why(db: None) -> None:
     """Asking whether a name is free and then inserting is a 500 for all but one."""
     body = {"username": "alice", "email": "alice@example.org", "password": PASSWORD}
-    answers = by_status(at_once(*[lambda: Caller().post("/auth/register", body)] * 8))
-    assert {status: len(responses) for status, responses in answers.items()} == {201: 1, 400: 7}
+    answers = by_status(at_once(*[lambda: Caller().post("/auth/register", body)] * REGISTRATIONS))
+    assert {status: len(responses) for status, responses in answers.items()} == {201: 1, 400: REGISTRATIONS - 1}
     for response in answers[400]:
         assert refusals(response) == [("username", "unique"), ("email", "unique")]
     assert User.objects.count() == 1
@@ -41,8 +43,8 @@ def test_of_names_changed_to_the_same_at_once_one_wins(as_alice: Caller, as_char
 def test_of_parallel_uses_of_a_refresh_token_one_wins_and_then_the_sign_in_is_over(as_alice: Caller) -> None:
     """Reading, comparing and then writing lets several win."""
     token = as_alice.tokens["refresh"]
-    answers = by_status(at_once(*[lambda: refresh(Caller(), token)] * 8))
-    assert {status: len(responses) for status, responses in answers.items()} == {200: 1, 401: 7}
+    answers = by_status(at_once(*[lambda: refresh(Caller(), token)] * USES))
+    assert {status: len(responses) for status, responses in answers.items()} == {200: 1, 401: USES - 1}
     won = answers[200][0].json()
     assert (refresh(Caller(), won["refresh"]).status_code, access_status(won)) == (401, 401)
     assert not SignIn.objects.exists()

@@ -66,8 +66,10 @@ def test_an_access_token_refreshes_nothing_and_harms_nothing(anonymous: Caller, 
 
 
 def test_a_refresh_token_gives_no_access(as_alice: Caller) -> None:
-    response = bearing(as_alice.tokens["refresh"]).get("/auth/me")
-    assert (response.status_code, response.json()) == (401, BAD_TOKEN)
+    as_alice.get("/subjects")
+    for path in ("/auth/me", "/subjects"):
+        response = bearing(as_alice.tokens["refresh"]).get(path)
+        assert (response.status_code, response.json()) == (401, BAD_TOKEN)
 
 
 def test_the_token_of_a_deleted_user_is_refused(anonymous: Caller, as_alice: Caller, alice: User) -> None:

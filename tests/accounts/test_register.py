@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import SignIn, User
 from tests.conftest import Caller, bearing, blamed, invalid
-from tests.factories import PASSWORD, shown
+from tests.factories import PASSWORD, make_user, shown
 
 pytestmark = pytest.mark.everywhere
 
@@ -75,6 +75,57 @@ def test_these_are_names(anonymous: Caller, name: str) -> None:
 def test_these_are_no_names(anonymous: Caller, name: str) -> None:
     response = register(anonymous, username=name)
     assert blamed(response) == {"username"}
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["admin", "Administrator", "ROOT", "support", "no-reply", "api", "study.track", "_root_"]
+)
+def test_these_names_are_reserved(anonymous: Caller, as_charlie: Caller, name: str) -> None:
+    reserved = invalid("username", "reserved", "This name is reserved.")
+    for response in (register(anonymous, username=name), as_charlie.patch("/auth/me", {"username": name})):
+        assert (response.status_code, response.json()) == (400, reserved)
+    assert User.objects.get().username == "charlie"
+
+
+@pytest.mark.parametrize("name", ["administer", "rooted", "adm1n", "operator", "guest"])
+def test_these_are_not(anonymous: Caller, name: str) -> None:
+    assert register(anonymous, username=name).status_code == 201
+
+
+def test_an_operator_may_have_a_reserved_name_and_keep_it(db: None) -> None:
+    caller = Caller(make_user("Admin"))
+    assert caller.patch("/auth/me", {"username": "ADMIN", "week_start": 7}).json()["username"] == "ADMIN"
+
+
+LOOK_ALIKES = {
+    "Cyrillic a": "\N{CYRILLIC SMALL LETTER A}lice",
+    "Greek alpha": "\N{GREEK SMALL LETTER ALPHA}lice",
+    "mixed scripts": "al\N{CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I}ce",
+    "full width": "\N{FULLWIDTH LATIN SMALL LETTER A}lice",
+    "long s": "ali\N{LATIN SMALL LETTER LONG S}e",
+    "Kelvin": "\N{KELVIN SIGN}lice",
+    "ligature": "\N{LATIN SMALL LIGATURE FI}lice",
+    "mathematical": "\N{MATHEMATICAL BOLD SMALL A}lice",
+    "dotless i": "al\N{LATIN SMALL LETTER DOTLESS I}ce",
+    "combining": "a\N{COMBINING ACUTE ACCENT}lice",
+    "zero width space": "ali\N{ZERO WIDTH SPACE}ce",
+    "zero width joiner": "ali\N{ZERO WIDTH JOINER}ce",
+    "soft hyphen": "ali\N{SOFT HYPHEN}ce",
+    "right to left": "\N{RIGHT-TO-LEFT OVERRIDE}alice",
+    "no-break space": "ali\N{NO-BREAK SPACE}ce",
+    "byte order mark": "\N{ZERO WIDTH NO-BREAK SPACE}alice",
+    "variation selector": "alice\N{VARIATION SELECTOR-16}",
+    "tag": "alice\N{TAG LATIN SMALL LETTER A}",
+    "Hangul filler": "alice\N{HANGUL FILLER}",
+}
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES.values(), ids=LOOK_ALIKES.keys())
+def test_what_only_looks_like_a_letter_or_like_nothing_is_refused(anonymous: Caller, name: str) -> None:
+    """In the name, and on both sides of the address."""
+    for field, value in (("username", name), ("email", f"{name}@example.org"), ("email", f"alice@{name}.example.org")):
+        assert blamed(register(anonymous, **{field: value})) == {field}
     assert not User.objects.exists()
 
 

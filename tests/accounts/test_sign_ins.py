@@ -9,7 +9,7 @@ from accounts import sign_ins
 from accounts.models import SignIn, User
 from studytrack.api.tokens import Claims, InvalidToken
 from tests.conftest import BAD_TOKEN, Caller
-from tests.factories import PASSWORD, make_subject
+from tests.factories import PASSWORD, make_subject, make_user
 
 pytestmark = pytest.mark.everywhere
 
@@ -137,3 +137,20 @@ def test_ending_a_sign_in_needs_its_own_user(alice: User, charlie: User) -> None
 
 def test_a_sign_in_tells_operators_whose_it_is_and_nothing_of_its_token(alice: User) -> None:
     assert str(alice.sign_in(BEGUN)) == "alice since 2026-03-01 12:00 UTC"
+
+
+def test_the_tokens_of_an_account_that_is_gone_are_not_those_of_one_with_its_id(as_alice: Caller, alice: User) -> None:
+    """A token that names a user by id alone would be believed again; what names its sign-in is not."""
+    browser = Caller()
+    browser.force_login(alice)
+    number = alice.pk
+    assert as_alice.get("/subjects").status_code == 200
+    alice.delete()
+    heir = make_user("charlie", id=number)
+    make_subject(heir, "Botany")
+    assert Caller(heir).get("/subjects").json()["count"] == 1
+    for path in ("/subjects", "/auth/me"):
+        assert as_alice.get(path).json() == BAD_TOKEN
+        assert browser.get(path).status_code == 401
+    assert as_alice.post("/auth/refresh", {"refresh": as_alice.tokens["refresh"]}).status_code == 401
+    assert heir.sign_ins.count() == 1

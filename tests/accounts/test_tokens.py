@@ -1,6 +1,10 @@
 """Tokens: what is not exactly one of ours is one and the same 401, and never a 500 (contract 2)."""
 
+import hashlib
+import hmac
 import json
+import time
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -23,15 +27,38 @@ ANOTHER_KEY = "another-key-of-at-least-32-bytes-0123456789"
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 ABSENT = object()
 NO_INTEGERS = [ABSENT, None, True, 1.5, float("inf"), float("nan"), "abc", "1", "\0", [1], {}]
+IN_AN_HOUR = int(time.time()) + 3600
 NO_TEXTS = [ABSENT, None, True, 1, 1.5, [1], {}]
 ODD_CLAIMS: dict[str, list[Any]] = {
     "user_id": [*NO_INTEGERS, 0, -1, 2**63, 10**30],
     "sign_in": [*NO_TEXTS, "", "abc", "\0", "\ud800", "{}", "109e9474b69940dfa9e72cb400404e55"],
     "token_type": [*NO_TEXTS, "", "Access", "sliding"],
     "exp": [*NO_INTEGERS, 0, -1, 10**30, 10**300],
-    "iat": [*NO_INTEGERS, 10**30],
+    "iat": [*NO_INTEGERS, IN_AN_HOUR, 10**30],
     "jti": NO_TEXTS,
+    "nbf": [value for value in NO_INTEGERS if value is not ABSENT] + [IN_AN_HOUR, 10**30, 10**300],
 }
+FOREIGN_HEADERS: list[dict[str, Any]] = [
+    {"kid": "1"},
+    {"kid": "../../dev/null"},
+    {"jku": "https://evil.example/keys"},
+    {"jwk": {"kty": "oct", "k": "a2V5"}},
+    {"x5u": "https://evil.example/certificate"},
+    {"crit": ["exp"], "exp": 1},
+    {"crit": []},
+    {"zip": "DEF"},
+    {"b64": False, "crit": ["b64"]},
+    {"b64": True},
+    {"typ": "at+jwt"},
+    {"typ": None},
+    {"cty": "JWT"},
+    {"alg": "RS256"},
+    {"alg": "none"},
+    {"alg": "hs256"},
+    {"alg": ["HS256"]},
+    {"alg": None},
+]
+"""What a header may say beside or instead of ours, which nobody but a forger would write."""
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -41,6 +68,13 @@ def claims_of(token: str) -> dict[str, Any]:
 def signed(payload: Any, key: Any = settings.JWT_SIGNING_KEY, algorithm: str = "HS256") -> str:
     """A token of whatever payload; PyJWT's own encode() would refuse the odd ones."""
     return jwt.api_jws.encode(json.dumps(payload).encode(), key, algorithm)
+
+
+def with_header(header: dict[str, Any], payload: Any) -> str:
+    """A token with this header, signed with our key as if it were one of ours."""
+    parts = [urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (header, payload)]
+    signature = hmac.digest(settings.JWT_SIGNING_KEY.encode(), b".".join(parts), hashlib.sha256)
+    return b".".join([*parts, urlsafe_b64encode(signature).rstrip(b"=")]).decode()
 
 
 def respelled(token: str) -> list[str]:
@@ -85,6 +119,14 @@ def test_an_odd_claim_is_refused_though_it_is_signed(as_alice: Caller, kind: str
     assert as_alice.get("/subjects").status_code == 200
 
 
+@pytest.mark.parametrize("header", FOREIGN_HEADERS, ids=str)
+def test_a_header_that_is_not_ours_is_refused_though_it_is_signed(as_alice: Caller, header: dict[str, Any]) -> None:
+    """A library that reads what a header brings can be sent for a key, or told to unpack; most only ignore it."""
+    as_alice.get("/subjects")
+    for kind in ("access", "refresh"):
+        assert_refused(with_header({"alg": "HS256", "typ": "JWT"} | header, claims_of(as_alice.tokens[kind])))
+
+
 @pytest.mark.parametrize("kind", ["access", "refresh"])
 def test_true_is_not_user_1(db: None, kind: str) -> None:
     """In Python True == 1, and so it is for a lookup in the database."""
@@ -104,8 +146,14 @@ def test_a_payload_that_is_no_set_of_claims_is_refused(db: None, payload: Any) -
 
 @pytest.mark.parametrize(
     ("key", "algorithm"),
-    [("", "none"), (settings.JWT_SIGNING_KEY, "HS512"), (ANOTHER_KEY, "HS256"), (settings.SECRET_KEY, "HS256")],
-    ids=["unsigned", "another algorithm", "another key", "the key of Django's own"],
+    [
+        ("", "none"),
+        (settings.JWT_SIGNING_KEY, "HS384"),
+        (settings.JWT_SIGNING_KEY, "HS512"),
+        (ANOTHER_KEY, "HS256"),
+        (settings.SECRET_KEY, "HS256"),
+    ],
+    ids=["unsigned", "HS384", "HS512", "another key", "the key of Django's own"],
 )
 @pytest.mark.parametrize("kind", ["access", "refresh"])
 def test_only_our_key_and_algorithm_sign(as_alice: Caller, kind: str, key: str, algorithm: str) -> None:

@@ -10,13 +10,17 @@ PASSWORD = "correct horse 1"
 class Student:
     """Signed in at `address`; knows the token and the ids that requests need."""
 
-    def __init__(self, address: str, name: str) -> None:
-        self.address, self.authorization = address, {}
+    def __init__(self, address: str, name: str = "student") -> None:
+        self.address, self.token = address, ""
         account = {"username": name, "password": PASSWORD}
         self.id = self.post("/auth/register", account | {"email": f"{name}@example.org"})["id"]
-        self.authorization = {"Authorization": f"Bearer {self.post('/auth/login', account)['access']}"}
+        self.token = self.post("/auth/login", account)["access"]
         self.subject_id = self.post("/subjects", {"name": "Algebra"})["id"]
         self.session_id = [self.post("/sessions", self.session(day))["id"] for day in range(1, 11)][-1]
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def session(self, day: int) -> dict[str, Any]:
         date = f"2026-03-{day:02}"

@@ -223,7 +223,7 @@ def test_words_of_the_queryset(alice: User) -> None:
     subject = make_subject(alice)
     before, running = make_session(subject, MONDAY - HOUR), make_session(subject, end_time=None, notes="Rings")
     assert list(StudySession.objects.running()) == [running]
-    assert list(StudySession.objects.mentioning("RING")) == [running]
+    assert list(StudySession.objects.mentioning("RING", alice)) == [running]
     assert list(StudySession.objects.overlapping(MONDAY - 2 * HOUR, MONDAY)) == [before]
     assert list(StudySession.objects.overlapping(MONDAY, END_OF_TIME)) == [running]
     assert not StudySession.objects.owned_by(User()).exists()

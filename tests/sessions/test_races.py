@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from sessions.models import StudySession
@@ -35,12 +36,13 @@ def test_of_overlapping_sessions_at_once_one_is_made(as_alice: Caller, alice: Us
 
 
 def test_an_overlap_that_only_the_database_saw_is_the_same_refusal(as_alice: Caller, alice: User) -> None:
-    """A writer in bulk takes no turns: save() then finds the time free, and the constraint is a 500."""
+    """A writer around the model takes no turns: save() then finds the time free, and the constraint is a 500."""
     subject = make_subject(alice)
     rival = StudySession(subject=subject, start_time=MONDAY, end_time=MONDAY + timedelta(hours=1))
     request = partial(as_alice.post, "/sessions", {"subject_id": subject.pk, **hour(14, 15)})
     with ThreadPoolExecutor() as pool, transaction.atomic():
-        StudySession.objects.bulk_create([rival])
+        rival.derive()
+        QuerySet[StudySession](StudySession).bulk_create([rival])
         waiting = pool.submit(alone, request)
         wait_until_somebody_waits()
     answer = waiting.result()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,9 +20,10 @@ from studytrack.models import lock_owners
 from subjects.models import Subject
 from tests.conftest import Caller, problem
 from tests.openapi import differences
+from tests.studytrack.conftest import in_thread
 from tests.threads import alone, at_once, wait_until_somebody_waits
 
-KEYS, TIMES = 20, 5
+KEYS, TIMES = 200, 5
 RUNNING = problem(409, "conflict", "Conflict", "The first request with this key is still running.")
 WORKER = """
 import sys, django
@@ -98,3 +100,37 @@ def test_a_worker_that_is_killed_leaves_neither_the_thing_nor_the_key(as_alice: 
     again = when_nothing_is_running(partial(create, as_alice))
     assert (again.status_code, "Idempotent-Replayed" in again) == (201, False)
     assert Subject.objects.count() == 1
+
+
+def terminate(backend: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+
+
+def lost_after(number: int) -> Callable[..., Any]:
+    """What ends this connection, as the death of its worker does, when it has done so many statements."""
+    statements = count(1)
+
+    def execute(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = run(sql, params, many, context)
+        if next(statements) == number:
+            in_thread(partial(terminate, connection.connection.info.backend_pid))
+        return result
+
+    return execute
+
+
+def test_after_whichever_statement_it_ends_the_repeat_creates_once(as_alice: Caller) -> None:
+    """Where key, thing and answer are committed one by one, there is a statement after which some are missing."""
+    as_alice.raise_request_exception = False
+    for number in count(1):
+        create_this = partial(create, as_alice, f"key {number}", f"Algebra {number}")
+        with connection.execute_wrapper(lost_after(number)):
+            first = create_this()
+        connection.close()
+        again = when_nothing_is_running(create_this)
+        assert (again.status_code, Subject.objects.filter(name=f"Algebra {number}").count()) == (201, 1)
+        if first.status_code == 201:
+            break
+        assert (first.status_code, "Idempotent-Replayed" in again) == (503, False)
+    assert number >= 9  # who asks, the key, the first answer, the user, the subject in its savepoint, the answers

@@ -28,6 +28,12 @@ def test_of_equal_names_at_once_one_is_taken(as_alice: Caller) -> None:
     assert Subject.objects.count() == ROUNDS
 
 
+def test_of_twenty_equal_names_at_once_one_is_taken(as_alice: Caller) -> None:
+    answers = at_once(*[partial(as_alice.post, "/subjects", {"name": "Algebra"})] * 20)
+    assert sorted(answer.status_code for answer in answers) == [201] + [400] * 19
+    assert Subject.objects.count() == 1
+
+
 def test_of_changes_to_one_name_at_once_one_is_made(as_alice: Caller, alice: User) -> None:
     one, other = make_subject(alice, "One"), make_subject(alice, "Other")
     for number in range(ROUNDS):
@@ -50,10 +56,12 @@ def test_changes_of_different_fields_at_once_all_survive(as_alice: Caller, alice
         assert Subject.objects.filter(**(changes[0] | changes[1] | changes[2])).exists()
 
 
-@pytest.mark.parametrize("method", ["patch", "put"])
-def test_what_is_deleted_while_it_is_changed_does_not_come_back(as_alice: Caller, alice: User, method: str) -> None:
+@pytest.mark.parametrize(("method", "pairs"), [("patch", 200), ("put", ROUNDS)])
+def test_what_is_deleted_while_it_is_changed_does_not_come_back(
+    as_alice: Caller, alice: User, method: str, pairs: int
+) -> None:
     """save() falls back to INSERT when there is nothing to UPDATE."""
-    for number in range(ROUNDS):
+    for number in range(pairs):
         address = f"/subjects/{make_subject(alice, f'Algebra {number}').pk}"
         deleted, changed = at_once(
             partial(as_alice.delete, address), partial(getattr(as_alice, method), address, {"name": "Back"})
