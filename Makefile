@@ -2,6 +2,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
+FILE ?= studytrack.dump
 # The newest that can make a virtual environment; a name on the PATH can also be a stub that runs nothing.
 PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
 	"$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -18,14 +19,15 @@ ON_MADE_UP_PRODUCTION = env $(PRODUCTION) ALLOWED_HOSTS=studytrack.example HTTPS
 	DATABASE_URL=postgresql://studytrack@127.0.0.1:1/studytrack REDIS_URL=redis://127.0.0.1:1/0 \
 	SECRET_KEY="$$($(RANDOM_KEY))" JWT_SIGNING_KEY="$$($(RANDOM_KEY))"
 RANDOM_KEY := $(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(64))'
+# 0004 throws shares away on purpose: they follow from the sessions, and are made anew in the same migration.
+LINT_MIGRATIONS := $(DJANGO) lintmigrations --no-cache --quiet ok --warnings-as-errors \
+	--include-apps accounts subjects study_sessions --ignore-name 0004_share_seconds
 SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-warn --file
-# The application server shares a busy port without a word, and each then gets some of the requests.
-CAN_LISTEN := $(VENV)/python -c 'import socket, sys; host, port = sys.argv[1:]; \
-	socket.create_server((host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET)'
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
-.PHONY: help run operator demo serve migrate test check openapi format bench bench-quick bench-sign-in hunt load lock clean
+.PHONY: help run operator demo serve migrate backup restore test check openapi format \
+	bench bench-quick bench-import bench-scale bench-sign-in hunt load faults soak lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,16 +48,19 @@ demo: .venv/.base-installed ## make a user with half a year of study (ARGS=--rep
 	@$(MANAGE) migrate
 	@$(MANAGE) studytrack_demo $(ARGS)
 
-# Threads per worker stay below the database pool's size. Idle connections count against the backpressure.
-serve: .venv/.production-installed ## serve with production settings (HOST, PORT, WORKERS)
+serve: .venv/.production-installed ## serve with production settings (HOST, PORT or SOCKET, WORKERS)
 	@$(PRODUCTION) $(MANAGE) check
-	@$(CAN_LISTEN) "$(HOST)" "$(PORT)" 2>/dev/null || { echo "Nothing can listen on $(HOST):$(PORT): is it in use?"; exit 1; }
-	@$(PRODUCTION) exec $(VENV)/python -m granian --interface wsgi --http 1 --no-ws --host "$(HOST)" --port "$(PORT)" \
-		--workers "$(WORKERS)" --blocking-threads 4 --backlog 2048 --backpressure 2048 \
-		--respawn-failed-workers --workers-kill-timeout 30 --access-log studytrack.wsgi:application
+	@$(PRODUCTION) exec $(VENV)/python -m studytrack.server --workers "$(WORKERS)" \
+		$(if $(SOCKET),--socket "$(SOCKET)",--host "$(HOST)" --port "$(PORT)")
 
 migrate: .venv/.production-installed ## migrate production's database
 	@$(PRODUCTION) $(MANAGE) migrate
+
+backup: .venv/.production-installed ## write all that production's database holds to a file (FILE)
+	@$(PRODUCTION) $(VENV)/python -m studytrack.backups dump "$(FILE)"
+
+restore: .venv/.production-installed ## replace what it holds by a backup (FILE), and forget all cached answers
+	@$(PRODUCTION) $(VENV)/python -m studytrack.backups restore "$(FILE)"
 
 test: .venv/.development-installed ## run the tests on PostgreSQL and Redis, then some on SQLite (ARGS="-k name")
 	$(SERVERS) $(PYTEST) $(ARGS)
@@ -68,6 +73,8 @@ check: .venv/.development-installed ## hold the code to its rules: format, lint,
 	$(VENV)/lint-imports
 	@echo "makemigrations --check"
 	@$(ON_TEST_SETTINGS) $(DJANGO) makemigrations --check --dry-run
+	@echo "lintmigrations"
+	@$(ALONE) DJANGO_SETTINGS_MODULE=studytrack.settings.test $(SERVERS) $(LINT_MIGRATIONS)
 	@echo "check --deploy"
 	@$(ON_MADE_UP_PRODUCTION) $(DJANGO) check --deploy --fail-level WARNING
 	@echo "docs/openapi.yaml"
@@ -88,6 +95,12 @@ bench: .venv/.production-installed ## measure what reads and writes cost (wrk; m
 bench-quick: .venv/.production-installed ## the cached reads only, in under a minute
 	$(SERVERS) $(VENV)/python -m tests.bench --quick --rounds 3 --seconds 2
 
+bench-import: .venv/.development-installed ## measure how long an import of 100,000 lines takes (a minute)
+	$(SERVERS) $(VENV)/python -m tests.bench.imports $(ARGS)
+
+bench-scale: .venv/.production-installed ## measure up to ten million sessions (ARGS="--sizes 10000 1000000"; an hour)
+	$(SERVERS) $(VENV)/python -m tests.bench.scale $(ARGS)
+
 bench-sign-in: .venv/.development-installed ## measure that a refused sign-in takes as long for everybody (minutes)
 	$(SERVERS) $(VENV)/python -m tests.bench.sign_ins $(ARGS)
 
@@ -96,6 +109,12 @@ hunt: .venv/.development-installed ## hunt for old answers in several processes 
 
 load: .venv/.production-installed .venv/.load-installed ## measure under load (ARGS are passed on)
 	$(SERVERS) $(VENV)/python -m tests.load $(ARGS)
+
+faults: .venv/.development-installed .venv/.production-installed ## break the servers it needs, and print what comes of it (minutes)
+	$(VENV)/python -m tests.faults $(ARGS)
+
+soak: .venv/.development-installed .venv/.production-installed ## half an hour of load: does it hold more and more? (ARGS)
+	$(SERVERS) $(VENV)/python -m tests.soak $(ARGS)
 
 lock: .venv/bin/uv ## lock the requirements anew (ARGS=--upgrade for newer versions)
 	cd requirements && for name in base production development load; do \

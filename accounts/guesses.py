@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from studytrack.api.ratelimits import client_address
+from studytrack.api.clients import client_address
 
 FAILURES_AN_HOUR = 100
 HOUR_SECONDS = 3600

@@ -18,7 +18,7 @@ from accounts.browser_sessions import BrowserSession  # noqa: F401 - Django look
 from accounts.links import SecretLink  # noqa: F401
 from accounts.managers import UserManager, compared
 from accounts.zones import validate_time_zone
-from studytrack.models import Record, cascade_in_one_statement, lock_owners
+from studytrack.models import Record, cascade_in_one_statement, lock_owner
 
 USERNAME_MAX_LENGTH = 30
 DAY_START_HOUR_MAX = 12
@@ -144,14 +144,18 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save; a new password ends every sign-in but `kept_sign_in`; what is newly wanted of a day is remembered."""
         named = None if update_fields is None else set(update_fields)
-        # Django keeps what set_password() was given until the save, and nothing where it only hashes anew.
-        is_new, has_new_password = self._state.adding, getattr(self, "_password", None) is not None
+        is_new, has_new_password = self._state.adding, self.has_new_password
         with transaction.atomic(savepoint=False):
             super().save(update_fields=named, **kwargs)
             if has_new_password and not is_new:
                 self.sign_ins.exclude(pk__in=[self.kept_sign_in] if self.kept_sign_in else []).delete()
             if named is None or not named.isdisjoint({"daily_goal_minutes", "rest_weekdays"}):
                 self._remember_what_is_wanted(is_new)
+
+    @property
+    def has_new_password(self) -> bool:
+        """Django keeps what set_password() was given until the save, and nothing where it only hashes anew."""
+        return getattr(self, "_password", None) is not None
 
     def _remember_what_is_wanted(self, is_new: bool) -> None:
         last = None if is_new else self.study_goals.order_by("since", "pk").last()
@@ -169,7 +173,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         """Remember from where somebody has signed in."""
         seen = KnownNetwork(user=self, fingerprint=fingerprint, seen_at=now)
         with transaction.atomic():
-            if lock_owners([self.pk]):
+            if lock_owner(self.pk):
                 KnownNetwork.objects.bulk_create(
                     [seen], update_conflicts=True, unique_fields=["user", "fingerprint"], update_fields=["seen_at"]
                 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import SignIn, User
+from studytrack.api.security import Event, note
 from studytrack.api.tokens import Claims, InvalidToken, issue
 
 
@@ -34,6 +35,8 @@ def refresh(claims: Claims, now: datetime) -> dict[str, str]:
             return _tokens(sign_in, now)
         if sign_in:
             sign_in.delete()
+    if sign_in and sign_in.token_id != claims.token_id:
+        note(Event.REFRESH_REUSED, user=claims.user_id)
     raise InvalidToken
 
 

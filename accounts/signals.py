@@ -1,13 +1,18 @@
-"""When a user changes or a sign-in ends, the user's cached answers are forgotten."""
+"""When a user changes or a sign-in ends, the user's cached answers are forgotten, and operators are told."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.models import SignIn, User
 from studytrack.api.forgetting import erase_on_commit, forget_on_commit
+from studytrack.api.security import Event, note, pseudonym
 from studytrack.models import owners_changed
 
 
@@ -29,3 +34,31 @@ def forget_signed_out_user(instance: SignIn, **_: Any) -> None:
 @receiver(post_delete, sender=User)
 def erase_user(instance: User, **_: Any) -> None:
     erase_on_commit(instance.pk)
+
+
+@receiver(post_save, sender=User)
+def tell_of_new_password(instance: User, created: bool, **_: Any) -> None:
+    if instance.has_new_password and not created:
+        transaction.on_commit(lambda: note(Event.PASSWORD_CHANGED, user=instance.pk))
+
+
+@receiver(post_delete, sender=User)
+def tell_of_deleted_account(instance: User, **_: Any) -> None:
+    user_id = instance.pk
+    transaction.on_commit(lambda: note(Event.ACCOUNT_DELETED, user=user_id))
+
+
+@receiver(user_logged_in)
+def tell_of_sign_in(request: HttpRequest | None, user: User, **_: Any) -> None:
+    """A browser's: signing in for tokens is told of where it is done."""
+    note(Event.ADMIN_SIGN_IN if at_the_admin(request) else Event.SIGN_IN, user=user.pk)
+
+
+@receiver(user_login_failed)
+def tell_of_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None, **_: Any) -> None:
+    event = Event.ADMIN_SIGN_IN_FAILED if at_the_admin(request) else Event.SIGN_IN_FAILED
+    note(event, account=pseudonym(credentials.get("username")))
+
+
+def at_the_admin(request: HttpRequest | None) -> bool:
+    return request is not None and request.path_info.startswith(reverse("admin:index"))

@@ -25,6 +25,7 @@ from accounts.serializers import (
     UserSerializer,
 )
 from studytrack.api.conditional import refuse_if_changed
+from studytrack.api.security import Event, note
 from studytrack.api.tokens import ExpiredToken, InvalidToken, believe
 
 NOT_STORED = {"Cache-Control": "no-store"}
@@ -84,7 +85,9 @@ class LoginView(OpenView):
         user = authenticate(request._request, **self.read())
         if isinstance(user, User):
             with suppress(User.DoesNotExist):
-                return Response(sign_ins.begin(user, timezone.now()), headers=NOT_STORED)
+                tokens = sign_ins.begin(user, timezone.now())
+                note(Event.SIGN_IN, user=user.pk)
+                return Response(tokens, headers=NOT_STORED)
         raise AuthenticationFailed("No active account has this name and password.")
 
 

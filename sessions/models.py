@@ -1,31 +1,37 @@
 """When it was studied: a session of one subject, on its owner's one time line."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
+from django.db.models import CheckConstraint, F, Q, Sum, UniqueConstraint, Value
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND
 
 from sessions.constraints import NoOverlap
 from sessions.periods import study_date
+from sessions.search import may_mention
 from sessions.shares import DayShare
+from sessions.totals import SubjectTotals, TotalsKept
+from studytrack.compiled import Compiled
 from studytrack.models import (
     Conflict,
     OwnedModel,
     OwnedQuerySet,
     PlainTextField,
     cascade_in_one_statement,
-    lock_owners,
+    lock_owner,
 )
 from subjects.models import Subject
 
 NOTES_MAX_LENGTH = 2048
 LONGEST = timedelta(hours=24)
 SHORTEST = timedelta(seconds=1)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 CLOCK_TOLERANCE = timedelta(seconds=60)
 BOOKED_BY = frozenset({"subject", "subject_id", "start_time", "end_time", "time_zone", "day_start_hour"})
 """The columns that decide what is booked on which study day."""
@@ -62,14 +68,31 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
         last = self.order_by("-start_time").values_list("end_time", flat=True).first()
         return last if last and now < last <= now + CLOCK_TOLERANCE else now
 
-    def overlapping(self, start: datetime, end: datetime | None) -> "StudySessionQuerySet":
-        """Those that share time with a span, which may be open; touching is not sharing."""
-        begun = self if end is None else self.filter(start_time__lt=end)
-        return begun.filter(Q(end_time__gt=start) | Q(end_time=None))
+    def overlapping(self, start: datetime, end: datetime) -> "StudySessionQuerySet":
+        """Those that share time with a span; touching is not sharing."""
+        ends_in_it = Q(end_time__gt=start, start_time__gt=start - LONGEST)  # the second lets an index find them
+        return self.filter(ends_in_it | Q(end_time=None), start_time__lt=end)
 
-    def mentioning(self, text: str) -> "StudySessionQuerySet":
-        """Those whose notes hold the text, without regard to case."""
-        return self.filter(notes__icontains=text)
+    def mentioning(self, text: str, owner: Any) -> "StudySessionQuerySet":
+        """Those of an owner whose notes hold the text, without regard to case."""
+        return self.filter(may_mention(text, owner.pk), owner_id=owner.pk, notes__icontains=text)
+
+    def count(self) -> int:
+        """How many; all of a user's or of a subject's are not counted, as the database keeps their number."""
+        if self._result_cache is not None or not (whole := self._whole()):
+            return super().count()
+        kept = SubjectTotals.objects.filter(**{f"subject__{name}": value for name, value in whole.items()})
+        return int(kept.aggregate(count=Sum("sessions", default=0))["count"])
+
+    def _whole(self) -> dict[str, Any]:
+        """The owner and the subject that have all of these; neither, if anything else chooses among their sessions."""
+        query, where = self.query, self.query.where
+        if query.is_sliced or query.distinct or query.combinator or query.group_by or where.connector != AND:
+            return {}
+        names = {self.model._meta.get_field("owner"): "owner", self.model._meta.get_field("subject"): "pk"}
+        exact = [one for one in where.children if isinstance(one, Exact) and one.rhs_is_direct_value()]
+        whole = {names.get(getattr(one.lhs, "target", None), ""): one.rhs for one in exact}
+        return {} if "" in whole or len(whole) < len(where.children) else whole
 
     def bulk_create(self, objs: Iterable["StudySession"], *args: Any, **kwargs: Any) -> list["StudySession"]:
         with transaction.atomic():
@@ -95,6 +118,13 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
     def _rebook(self, ids: Iterable[int]) -> None:
         """Book anew, by what the database has: what is at hand may be partly of before."""
         DayShare.objects.rebook(self.model._base_manager.filter(pk__in=list(ids)))
+
+
+@Compiled
+def _others_in(owner_id: int, but: int, start: datetime, end: datetime) -> models.QuerySet["StudySession"]:
+    others = StudySession.objects.filter(owner_id=owner_id).exclude(pk=but)
+    # By an expression: along the index of start_time, PostgreSQL would look for ten from the user's first session on.
+    return others.overlapping(start, end).order_by(F("start_time") + Value(timedelta(0)))
 
 
 def forgotten_after() -> timedelta:
@@ -136,7 +166,7 @@ class StudySession(OwnedModel):
         indexes = (
             models.Index(fields=("owner", "-start_time", "-id"), name="session_list"),
             models.Index(fields=("owner", "study_date"), name="session_study_date"),
-            models.Index(fields=("subject", "duration"), name="session_totals"),
+            models.Index(fields=("subject", "owner", "-start_time", "-id"), name="session_subject_list"),
         )
         constraints = (
             UniqueConstraint(
@@ -163,6 +193,7 @@ class StudySession(OwnedModel):
                 violation_error_message="A session is entered by hand, by timer or by import.",
             ),
             NoOverlap(name="session_no_overlap"),
+            TotalsKept(name="session_totals_kept"),
         )
 
     def __str__(self) -> str:
@@ -180,7 +211,7 @@ class StudySession(OwnedModel):
     def start(self, now: datetime, at: datetime | None = None, *, switch: bool = False) -> None:
         """Begin to run, at a time or else now. What runs already is a Conflict, or is stopped then to `switch`."""
         with transaction.atomic():
-            self.owner = lock_owners([self.subject.owner_id])[0]
+            self.owner = lock_owner(self.subject.owner_id)
             for running in self.owner.studysessions.running().select_related("subject"):
                 if not switch or (at is None and running.needs_review(now)):
                     raise running.conflict(now)
@@ -235,8 +266,7 @@ class StudySession(OwnedModel):
 
     def refuse_overlap(self) -> None:
         """Raise Conflict with the sessions of the same owner that share time with this one."""
-        others = StudySession.objects.filter(owner_id=self.owner_id).exclude(pk=self.pk)
-        taken = list(others.overlapping(self.start_time, self.end_time).order_by("start_time")[:10])
+        taken = _others_in(self.owner_id, self.pk or 0, self.start_time, self.end_time or END_OF_TIME)[0:10]
         if taken:
             raise Conflict("This overlaps another session.", "overlap", conflicts=[other.place for other in taken])
 
@@ -267,8 +297,8 @@ class StudySession(OwnedModel):
             raise ValidationError({"subject": ValidationError("This subject is somebody else's.", "not_yours")})
         book = DayShare.objects.book if self._state.adding else DayShare.objects.rebook
         named = None if update_fields is None else set(update_fields)
-        with transaction.atomic():
-            self.owner = lock_owners([self.subject.owner_id])[0]
+        with transaction.atomic(savepoint=False):
+            self.owner = lock_owner(self.subject.owner_id)
             self.refuse_overlap()
             super().save(update_fields=named, **kwargs)
             if named is None or BOOKED_BY & named:

@@ -6,6 +6,7 @@ Where a date begins before or after all that a datetime can say, the first or th
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ HOUR_SECONDS, HOURS_A_DAY = 3600, 24
 FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=4096)
 def day_begins(day: date, zone: ZoneInfo, day_start_hour: int) -> datetime:
     """The instant (UTC) at which a study day begins; the contract's section 5 decides about changes of the clock.
 
@@ -34,6 +36,16 @@ def study_date(instant: datetime, zone: ZoneInfo, day_start_hour: int) -> date:
     except OverflowError:
         return date.min if instant.year == MINYEAR else date.max
     return day
+
+
+def earliest_start(day: date) -> datetime:
+    """Nothing that belongs to this study day or a later one began before, wherever on earth."""
+    return datetime.combine(max(day, date.min + ONE_DAY) - ONE_DAY, time(), UTC)
+
+
+def latest_start(day: date) -> datetime:
+    """Nothing that belongs to this study day or an earlier one began then or later, wherever on earth."""
+    return datetime.combine(min(day, date.max - 3 * ONE_DAY) + 3 * ONE_DAY, time(), UTC)
 
 
 def study_days(

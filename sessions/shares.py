@@ -83,7 +83,7 @@ def shares_of(session: Any) -> list[DayShare]:
         DayShare(
             owner_id=session.owner_id,
             subject_id=session.subject_id,
-            session=session,
+            session_id=session.pk,
             date=each.day,
             clock=each.clock,
             seconds=each.seconds,

@@ -56,3 +56,8 @@ def cell(value: Any) -> Any:
 def defused(text: str) -> str:
     """The text with an apostrophe before what would be run; one apostrophe less gives back what was typed."""
     return f"'{text}" if RUN_BY_SPREADSHEETS.match(text) else text
+
+
+def restored(text: str) -> str:
+    """What was typed, of a text that has been defused."""
+    return text[1:] if text.startswith("'") and RUN_BY_SPREADSHEETS.match(text[1:]) else text

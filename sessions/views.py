@@ -28,6 +28,7 @@ class StudySessionViewSet(OwnedViewSet):
     serializer_class = StudySessionSerializer
     filterset_class = StudySessionFilters
     export_route = "session-export"
+    import_route = "session-import"
 
 
 class TimerViewSet(OwnedRows):

@@ -13,6 +13,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_SETTINGS = "studytrack.settings.development"
 KNOWN_SETTINGS = (DEFAULT_SETTINGS, "studytrack.settings.production", "studytrack.settings.test")
 KEY_BYTES_MINIMUM = 32
+KEY_DIFFERENT_CHARACTERS_MINIMUM = 10
+CONTACT = re.compile(r"(mailto:[!-~]+@|https://)[!-~]+")
 RATE = re.compile(r"[1-9][0-9]{0,8}/[smhd]")
 
 env = Env()
@@ -52,10 +54,33 @@ def redis_address(url: str) -> None:
         raise ValidationError("Must be a redis://, rediss:// or unix:// URL.") from None
 
 
+def directory(path: str) -> None:
+    if not Path(path).is_dir():
+        raise ValidationError("Must be a directory.")
+
+
+def contact(address: str) -> None:
+    if address and not CONTACT.fullmatch(address):
+        raise ValidationError("Must be a mailto: or https:// address.")
+
+
+def hard_to_guess(key: str) -> bool:
+    """Whether a key could be a random one: those that people make up repeat themselves."""
+    return len(set(key)) >= KEY_DIFFERENT_CHARACTERS_MINIMUM
+
+
+def exact_origins(values: list[str]) -> None:
+    """Origins as a browser spells them; a pattern would match none."""
+    origins(values)
+    if any("*" in value for value in values):
+        raise ValidationError("Each must be one origin, such as https://app.example.org.")
+
+
 def origins(values: list[str]) -> None:
     for value in values:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
+        spelled = f"{parts.scheme}://{parts.netloc.lower()}"
+        if parts.scheme not in ("http", "https") or value != spelled or not parts.netloc:
             raise ValidationError("Each must be an origin such as https://app.example.org.")
 
 

@@ -1,5 +1,6 @@
 """What every record and every owned record has in common; knows no HTTP."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import chain
@@ -10,8 +11,10 @@ from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
+from django.db.models.lookups import IContains, IRegex
 from django.dispatch import Signal
 
+from studytrack.compiled import Compiled
 from studytrack.plaintext import to_plain_text
 
 owners_changed = Signal()
@@ -58,6 +61,28 @@ class PlainTextField(PlainTextMixin, models.TextField):
     """Plain text of several lines."""
 
 
+class MomentField(models.DateTimeField):
+    """When a record was made or changed; what a new one says of it stays, as where it is read back from a file."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        told = getattr(model_instance, self.attname) if add else None
+        return told or super().pre_save(model_instance, add)
+
+    def deconstruct(self) -> Any:
+        """To the database it is as Django's."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, kwargs
+
+
+@PlainCharField.register_lookup
+@PlainTextField.register_lookup
+class ContainsInAnyCase(IContains):
+    """`icontains` of plain text: on SQLite, too, of every letter and not of ASCII's only."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        return compiler.compile(IRegex(self.lhs, re.escape(self.rhs)))  # Django lends SQLite Python's expressions
+
+
 class Record(models.Model):
     """Something that is kept: when it was made and changed, and columns that follow from others."""
 
@@ -66,8 +91,8 @@ class Record(models.Model):
     blames: ClassVar[dict[str, str]] = {}
     """Constraints by name, each with the field that an error is about."""
 
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = MomentField(auto_now_add=True)
+    updated_at = MomentField(auto_now=True)
 
     class Meta:
         abstract = True
@@ -118,8 +143,18 @@ class Record(models.Model):
         return missing.isdisjoint(chain(*self.follows.values()))
 
 
+@Compiled
+def _to_lock(owner_id: int) -> models.QuerySet[Any]:
+    return get_user_model()._default_manager.select_for_update(no_key=True).filter(pk=owner_id).order_by()
+
+
+def lock_owner(owner_id: int | None) -> Any:
+    """This user, read anew and locked: until the transaction ends, other writes to what is theirs wait."""
+    return _to_lock(owner_id).first()
+
+
 def lock_owners(owner_ids: Iterable[int | None]) -> list[Any]:
-    """These users, read anew and locked: until the transaction ends, other writes to what is theirs wait.
+    """These users, read anew and locked, as by lock_owner().
 
     Whoever locks rows as well locks their owners first, or two could wait for each other.
     """
@@ -236,5 +271,5 @@ class OwnedModel(Record):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete under the owner's lock, so that nothing new can hang on what is going."""
         with transaction.atomic():
-            lock_owners([self.owner_id])
+            lock_owner(self.owner_id)
             return super().delete(*args, **kwargs)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib import admin
 from django.contrib.auth.views import LoginView as SessionLoginView
 from django.contrib.auth.views import LogoutView as SessionLogoutView
@@ -14,16 +16,23 @@ from accounts import link_views as links
 from accounts import views as accounts
 from accounts.links import TOKEN
 from sessions import export_views as exports
+from sessions import import_views as imports
 from sessions import shared_views as shared
 from sessions import statistics_views as statistics
 from sessions.views import RESOLVE, RUNNING, START, STOP, StudySessionViewSet, TimerViewSet
 from studytrack.api import health
+from studytrack.api.outside import SecurityContactView
+from studytrack.api.prometheus import MetricsView
 from studytrack.api.root import RootView
 from subjects.views import SubjectViewSet
 
 OPEN_TO_ALL: Any = {"authentication_classes": (), "metadata_class": None}
 ALL: Any = {"get": "list", "post": "create"}
 ONE: Any = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+
+
+REDOC_MAKES = {"style-src": [UNSAFE_INLINE], "worker-src": ["blob:"]}
+"""What it makes while it runs: its styles, and what searches."""
 
 
 class IdConverter:
@@ -75,6 +84,7 @@ urlpatterns = [
     path(
         "sessions/export", exports.SessionExportViewSet.as_view({"get": "list"}, name="Export"), name="session-export"
     ),
+    path("sessions/import", imports.ImportView.as_view(), name="session-import"),
     path("sessions/<id:pk>", StudySessionViewSet.as_view(ONE, name="Session"), name="session"),
     path("sessions/<id:pk>/stop", TimerViewSet.as_view(**STOP), name="session-stop"),
     path("sessions/<id:pk>/resolve", TimerViewSet.as_view(**RESOLVE), name="session-resolve"),
@@ -88,7 +98,9 @@ urlpatterns = [
     path("stats/year/<year:year>", statistics.YearView.as_view(), name="stats-year"),
     # for people
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
-    path("redoc", SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL), name="redoc"),
+    path(
+        "redoc", csp_update(REDOC_MAKES)(SpectacularRedocView.as_view(url_name="schema", **OPEN_TO_ALL)), name="redoc"
+    ),
     path("schema", SpectacularAPIView.as_view(**OPEN_TO_ALL), name="schema"),
     path(
         "auth/session/login",
@@ -104,6 +116,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/live", health.LiveView.as_view(), name="live"),
     path("health/ready", health.ReadyView.as_view(), name="ready"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
+    path(".well-known/security.txt", SecurityContactView.as_view(), name="security-contact"),
 ]
 
 handler400 = "studytrack.api.errors.bad_request"

@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
 from studytrack.environment import choose_settings
+from studytrack.postgresql.connections import answer_requests
 
 choose_settings()
 
@@ -27,3 +28,4 @@ class CleanRequest(WSGIRequest):
 
 application = get_wsgi_application()
 application.request_class = CleanRequest
+answer_requests()

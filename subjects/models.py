@@ -5,18 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import (
-    Case,
-    CheckConstraint,
-    Count,
-    OuterRef,
-    Q,
-    Subquery,
-    Sum,
-    UniqueConstraint,
-    Value,
-    When,
-)
+from django.db.models import Case, CheckConstraint, Q, UniqueConstraint, Value, When
 from django.db.models.functions import Coalesce
 
 from studytrack.models import OwnedModel, OwnedQuerySet, PlainCharField, PlainTextField, folded
@@ -42,12 +31,9 @@ class SubjectQuerySet(OwnedQuerySet["Subject"]):
     """Subjects, in words."""
 
     def with_totals(self) -> "SubjectQuerySet":
-        """Each with `studied` and `session_count`, summed by the database from its sessions that have ended."""
-        sessions = self.model._meta.get_field("sessions").related_model._default_manager
-        of_subject = sessions.filter(subject=OuterRef("pk")).order_by().values("subject")
+        """Each with `studied` and `session_count`, which the database keeps, of its sessions that have ended."""
         return self.annotate(
-            studied=Coalesce(Subquery(of_subject.values(total=Sum("duration"))), Value(NO_TIME)),
-            session_count=Coalesce(Subquery(of_subject.values(total=Count("duration"))), Value(0)),
+            studied=Coalesce("totals__studied", Value(NO_TIME)), session_count=Coalesce("totals__ended", Value(0))
         )
 
     def with_priority_rank(self) -> "SubjectQuerySet":

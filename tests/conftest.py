@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from accounts import sign_ins
 from accounts.models import User
 from tests.factories import make_user
+from tests.logs import Log
 
 REQUEST_ID = "a-request-of-a-test"
 
@@ -60,6 +61,14 @@ def blamed(response: Any) -> set[str | None]:
 NOT_FOUND = problem(404, "not_found", "Not Found", "There is nothing here.")
 NOT_AUTHENTICATED = problem(401, "not_authenticated", "Unauthorized", "Authentication credentials were not provided.")
 BAD_TOKEN = problem(401, "authentication_failed", "Unauthorized", "This token is not valid, or no longer.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_is_logged() -> Iterator[None]:
+    """All that the tests bring about is logged as production logs it; when they are done, it is searched."""
+    with Log() as log:
+        yield
+    assert log.secrets() == []
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -34,6 +34,7 @@ POSTGRES_SETTINGS = {
     "max_connections": "200",
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
+    "shared_preload_libraries": "pg_stat_statements",
 }
 
 
@@ -91,14 +92,17 @@ def end(process: subprocess.Popen[bytes], *signals: int) -> None:
 @contextmanager
 def private_servers() -> Iterator[dict[str, str]]:
     """DATABASE_URL and REDIS_URL: the environment's own, and a private server for each that it lacks."""
-    private = {"DATABASE_URL": private_postgres, "REDIS_URL": private_redis}
+    private: dict[str, Callable[[], AbstractContextManager[Server]]] = {
+        "DATABASE_URL": private_postgres,
+        "REDIS_URL": private_redis,
+    }
     with ExitStack() as stack:
         yield {name: os.environ.get(name) or stack.enter_context(server()).url for name, server in private.items()}
 
 
 @contextmanager
-def private_postgres() -> Iterator[Server]:
-    """An empty PostgreSQL cluster whose superuser is studytrack."""
+def private_postgres(**changed: str) -> Iterator[Server]:
+    """An empty PostgreSQL cluster whose superuser is studytrack; settings as in its configuration file."""
     require(POSTGRES_PACKAGES)
     # PostgreSQL refuses to run as root.
     owner = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
@@ -106,7 +110,7 @@ def private_postgres() -> Iterator[Server]:
         if owner:
             shutil.chown(folder, **owner)
         port, data = free_port(), f"{folder}/data"
-        settings = [f"--{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in (POSTGRES_SETTINGS | changed).items()]
         server = Server(
             url=f"postgresql://studytrack@127.0.0.1:{port}/postgres",
             command=[program("postgres"), "-D", data, f"--port={port}", *settings],

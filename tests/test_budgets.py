@@ -11,6 +11,7 @@ from accounts.models import User
 from tests.conftest import Caller
 from tests.factories import make_session, make_sessions, make_subject, make_subjects
 from tests.sessions.bodies import hour
+from tests.sessions.imports.files import csv_of, report, send
 
 CREDENTIALS = 1
 """The sign-in, with its user."""
@@ -51,9 +52,15 @@ def budget(django_assert_num_queries: Any) -> Callable[[int], Any]:
 def test_a_list(as_alice: Caller, alice: User, budget: Any, rows: int, address: str) -> None:
     subject = make_subjects(alice, rows)[0]
     make_sessions(subject, rows)
-    count = int(rows == 100)  # a page that is not full tells by itself how many there are
-    with budget(CREDENTIALS + 1 + count):  # the rows, with their totals or subjects
+    with budget(CREDENTIALS + 1):  # the rows, with their totals or subjects; the last page tells how many there are
         assert len(as_alice.get(address).json()["results"]) == rows
+
+
+@pytest.mark.parametrize("address", ["/subjects", "/sessions", "/sessions?running=false"])
+def test_a_page_that_is_not_the_last(as_alice: Caller, alice: User, budget: Any, address: str) -> None:
+    make_sessions(make_subjects(alice, 11)[0], 11)
+    with budget(CREDENTIALS + 2):  # the rows, how many there are
+        assert as_alice.get(address).json()["count"] == 11
 
 
 @pytest.mark.parametrize("sessions", [1, 100])
@@ -82,7 +89,7 @@ def test_writing_a_session(as_alice: Caller, alice: User, budget: Any, more: int
     subject = make_subject(alice)
     make_sessions(subject, more)
     body = {"subject_id": subject.pk, **hour(9, 10)}
-    saving = 2 * SAVING + 3  # the owner locked, the time line, INSERT or UPDATE
+    saving = SAVING + 3  # the owner locked, the time line, INSERT or UPDATE
     with budget(CREDENTIALS + TURN + saving + 1 + 1):  # the subject; the shares
         address = as_alice.post("/sessions", body)["Location"]
     with budget(CREDENTIALS + TURN + saving + 2 + REBOOKING):  # the row, the subject
@@ -95,7 +102,7 @@ def test_writing_a_session(as_alice: Caller, alice: User, budget: Any, more: int
 def test_the_timer(as_alice: Caller, alice: User, budget: Any, more: int) -> None:
     subject = make_subject(alice)
     make_sessions(subject, more)
-    saving = SAVING + 3  # the owner locked, the time line, INSERT or UPDATE
+    saving = 3  # the owner locked, the time line, INSERT or UPDATE
     finding = 2 * SAVING + 3  # the owner locked, what runs, the last end
     with budget(CREDENTIALS + TURN + 1 + finding + saving):  # the subject
         address = as_alice.post("/sessions/start", {"subject_id": subject.pk})["Location"]
@@ -171,6 +178,20 @@ def test_a_file_of_everything(as_alice: Caller, alice: User, budget: Any, rows: 
     with budget(CREDENTIALS + SNAPSHOT + 4):  # the user, the goals, the subjects, the sessions with their subjects
         response = as_alice.get("/auth/me/export")
     assert response.getvalue().count(b'"start_time"') == rows
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+def test_an_import(as_alice: Caller, alice: User, budget: Any, rows: int) -> None:
+    make_sessions(make_subject(alice), rows)
+    lines = [
+        f"Botany,2025-01-01T0{n // 60}:{n % 60:02}:00Z,2025-01-01T0{n // 60}:{n % 60:02}:30Z," for n in range(rows)
+    ]
+    finding = SAVING + 3  # the owner locked, the time line, the subjects
+    writing = (SAVING + 2) + (2 * SAVING + 3)  # the owner locked each time; the subject; the sessions, their shares
+    with budget(CREDENTIALS + TURN + finding + writing):
+        assert send(as_alice, csv_of(*lines)).json() == report(rows, subjects=1)
+    with budget(CREDENTIALS + TURN + finding + SAVING):  # no subject
+        assert send(as_alice, csv_of(*lines)).json() == report(0, rows)
 
 
 @pytest.mark.parametrize("rows", [1, 100])

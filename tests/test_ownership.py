@@ -43,6 +43,7 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("session-export", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("session-export", "body"): (None, None, None, NONE, NONE, NONE, None),
     ("session-export", "query"): (OWN, OWN, None, None, None, None, None),
+    ("session-import", "nothing"): (NONE, NONE, OWN, (415, 415, 401), NONE, NONE, NONE),
     ("session", "path"): (HIDDEN, HIDDEN, OWN, NONE, HIDDEN, HIDDEN, GONE),
     ("session", "body"): (None, None, None, NONE, REFUSED, REFUSED, None),
     ("session-start", "nothing"): (NONE, NONE, OWN, (201, 201, 401), NONE, NONE, NONE),
@@ -71,7 +72,8 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("refresh", "nothing"): (NOBODY, NOBODY, EVERYBODY, BADLY, NOBODY, NOBODY, NOBODY),
     ("logout", "nothing"): (NOBODY, NOBODY, EVERYBODY, BADLY, NOBODY, NOBODY, NOBODY),
 }
-NOBODYS = {"root", "docs", "redoc", "schema", "session-login", "session-logout", "live", "ready", None}
+PAGES = {"root", "docs", "redoc", "schema", "session-login", "session-logout"}
+NOBODYS = {*PAGES, "live", "ready", "metrics", "security-contact", None}
 """Routes that show and change nothing of a user's; None is the way to /admin/."""
 
 IN_PATH = {each.name: {*each.pattern.converters} for each in urlpatterns if isinstance(each, URLPattern)}

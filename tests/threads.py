@@ -28,13 +28,15 @@ def alone(call: Callable[[], Any]) -> Any:
         connections.close_all()
 
 
-def wait_until_somebody_waits(seconds: int = 1) -> None:
-    """Until another connection waits for a lock of this one; so many seconds at most."""
-    waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+def wait_until_somebody_waits(seconds: int = 1, connections: int = 1) -> None:
+    """Until another connection, or so many, wait for a lock; so many seconds at most."""
+    waiting = (
+        "SELECT count(*) >= %s FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
     with connection.cursor() as cursor:
         for _ in range(100 * seconds):
             cursor.execute("SELECT pg_sleep(0.01), pg_stat_clear_snapshot()")  # else a transaction sees one picture
-            cursor.execute(f"SELECT EXISTS ({waiting})")
+            cursor.execute(waiting, [connections])
             if cursor.fetchone()[0]:
                 return
     raise AssertionError("Nobody waited.")

@@ -2,9 +2,11 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import wraps
 from typing import Any
 
+from django.db import Error
 from django.http import QueryDict
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -12,12 +14,29 @@ from rest_framework import renderers
 from rest_framework.exceptions import APIException
 from rest_framework.utils.serializer_helpers import ReturnDict
 
+from studytrack.api.parsers import StrictJSONParser
 from studytrack.api.problems import MEDIA_TYPE as PROBLEM
+from studytrack.outages import is_outage
 
 CHANGES = ("PUT", "PATCH")
 BARRED = (401, 403, 404)
 CODE = re.compile(r"`([^`]+)`")
 EMPHASIS = re.compile(r"(?<!\w)\*([^*\s]+)\*(?!\w)")
+
+
+def unless_the_database_is_away(form: Callable[..., Any]) -> Callable[..., Any]:
+    """A form or none: the page is made after the change, and must not say that it did not happen."""
+
+    @wraps(form)
+    def form_or_none(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return form(*args, **kwargs)
+        except Error as error:
+            if not is_outage(error):
+                raise
+            return None
+
+    return form_or_none
 
 
 class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
@@ -33,6 +52,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 
     def get_context(self, data: Any, accepted_media_type: str | None, renderer_context: Any) -> dict[str, Any]:
         context = super().get_context(data, accepted_media_type, renderer_context)
+        context["code_style"] = None  # styles of code that no page of ours has; a style in a page is not let through
         if renderer_context["response"].exception:
             context["response_headers"]["Content-Type"] = PROBLEM
         return context
@@ -48,12 +68,16 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
             return False
         return super().show_form_for_method(view, method, request, obj)
 
+    @unless_the_database_is_away
     def get_rendered_html_form(self, data: Any, view: Any, method: str, request: Any) -> Any:
         if method in ("POST", "PUT") and self._refused([method]) and hasattr(view, "get_serializer"):
             data = self._as_typed(data, view, request)
         return super().get_rendered_html_form(data, view, method, request)
 
+    @unless_the_database_is_away
     def get_raw_data_form(self, data: Any, view: Any, method: str, request: Any) -> Any:
+        if StrictJSONParser not in view.parser_classes:
+            return None  # a file is nothing to type
         form = super().get_raw_data_form(data, view, method, request)
         if form:
             refused = self._refused(CHANGES if method in CHANGES else [method])

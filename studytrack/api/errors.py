@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as RuleBroken
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -17,6 +17,7 @@ from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
 
 from studytrack.api.problems import (
+    DETAILS,
     MEDIA_TYPE,
     RETRY_AFTER_SECONDS,
     ConflictRefused,
@@ -26,6 +27,8 @@ from studytrack.api.problems import (
     problem_response,
 )
 from studytrack.models import Conflict
+from studytrack.outages import is_outage, postgresql_failed
+from studytrack.postgresql.commits import OutcomeUnknown
 
 
 def broken_rules(error: RuleBroken, names: dict[str, str] | None = None) -> exceptions.APIException:
@@ -49,6 +52,16 @@ def _details(errors: list[RuleBroken]) -> list[exceptions.ErrorDetail]:
     return [exceptions.ErrorDetail(error.messages[0], error.code or "invalid") for error in errors]
 
 
+UNKNOWN_OUTCOME = (
+    "Whether this was done is not known. Look before you send it again, or send it with the same Idempotency-Key."
+)
+
+
+def told_of(outage: BaseException | None) -> str:
+    """What a 503 says of the error behind it."""
+    return UNKNOWN_OUTCOME if isinstance(outage, OutcomeUnknown) else DETAILS[503]
+
+
 class ProblemHandler(ExceptionHandler):
     """Names what Django, the database and the models raise, as DRF names its own."""
 
@@ -60,11 +73,18 @@ class ProblemHandler(ExceptionHandler):
                 return PayloadTooLarge()
             case SuspiciousOperation():  # a form of a thousand fields, say
                 return exceptions.ParseError()
-            case OperationalError() | InterfaceError():
-                return Unavailable()
+            case _ if is_outage(exc):
+                return Unavailable(told_of(exc))
             case IntegrityError():  # what the database only sees at the commit
                 return ConflictRefused()
         return super().convert_known_exceptions(exc)
+
+    def report_exception(self, exc: exceptions.APIException, response: Any) -> None:
+        """A server that is away is told of once a minute: a traceback for each request would fill the disk."""
+        if is_outage(self.exc):
+            postgresql_failed(self.exc)
+        elif not isinstance(exc, Unavailable):
+            super().report_exception(exc, response)
 
 
 PLAIN = (404, 405, 406, 500)
@@ -142,9 +162,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 where the database is away, as in the API's views; else 500."""
-    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+    error = sys.exception()
+    if not is_outage(error):
         return problem_response(request, 500)
-    response = problem_response(request, 503)
+    response = problem_response(request, 503, detail=told_of(error))
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 

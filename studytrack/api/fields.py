@@ -1,7 +1,7 @@
 """How single values are read and shown: plain text, instants, whole numbers, ids, choices."""
 
 import re
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -9,16 +9,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from studytrack.instants import MESSAGES, NoInstant, read_instant
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
 FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-RFC_3339 = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ]"
-    r"(?P<time>(?:[01]\d|2[0-3]):\d\d(?::\d\d)?)(?:\.\d+)?"  # a form's clock sends no seconds
-    r"(?P<offset>[Zz]|[+-]\d\d:\d\d)?",
-    re.ASCII,
-)
 
 
 class PlainTextField(serializers.CharField):
@@ -44,39 +39,19 @@ class PlainTextField(serializers.CharField):
 class InstantField(serializers.DateTimeField):
     """A moment, to the second: shown in UTC; read with an offset, or without one in the user's time zone."""
 
-    default_error_messages: ClassVar = {
-        "invalid": "Write a time as RFC 3339 has it: 2026-03-02T14:00:00Z.",
-        "out_of_range": "The year must be 2 to 9998.",
-        "nonexistent": "The clock of {zone} skips this time. Give it with an offset.",
-    }
+    default_error_messages: ClassVar = MESSAGES
 
     def __init__(self, **kwargs: Any) -> None:
         # A form shows the UTC text itself: a date-time picker would drop its Z, and sending it back would shift it.
         super().__init__(**{"style": {"input_type": "text"}, **kwargs})
 
     def to_internal_value(self, value: Any) -> datetime:
-        parts = RFC_3339.fullmatch(value) if isinstance(value, str) else None
-        if parts is None:
+        if not isinstance(value, str):
             self.fail("invalid")
-        offset = parts["offset"] or ""
         try:
-            moment = datetime.fromisoformat(f"{parts['date']}T{parts['time']}{offset.upper()}")
-            instant = moment.astimezone(UTC) if offset else self.in_users_zone(moment)
-        except ValueError:
-            self.fail("invalid")
-        except OverflowError:
-            self.fail("out_of_range")
-        if instant.year in (MINYEAR, MAXYEAR):  # somewhere on earth it has no date
-            self.fail("out_of_range")
-        return instant
-
-    def in_users_zone(self, wall_clock: datetime) -> datetime:
-        """The instant of a wall clock time; the first of two, and none where the clock skips it."""
-        zone = ZoneInfo(self.context["request"].user.time_zone)
-        moment = wall_clock.replace(tzinfo=zone).astimezone(UTC)
-        if moment.astimezone(zone).replace(tzinfo=None) != wall_clock:
-            self.fail("nonexistent", zone=zone.key)
-        return moment
+            return read_instant(value, ZoneInfo(self.context["request"].user.time_zone))
+        except NoInstant as error:
+            self.fail(error.code, zone=error.zone)
 
     def to_representation(self, value: datetime) -> str:
         return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -105,7 +80,7 @@ class FlagField(serializers.ChoiceField):
     """`true` or `false`, as JSON spells them, also in a query."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[(True, "true"), (False, "false")], **kwargs)
+        super().__init__(choices=["false", "true"], **kwargs)  # as a form sends them, which begins with the first
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool):

@@ -1,6 +1,5 @@
 """What every answer carries: a request id, and how caches outside may treat it."""
 
-import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -12,14 +11,6 @@ A_CLIENTS_OWN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 ANSWERS_DEPEND_ON = ("Authorization", "Accept")
 PICTURES, IN_PICTURES = "image/svg+xml", "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A picture opened by itself is a page: it may have its own style, and nothing that runs or is somewhere else."""
-
-
-class RequestIdFilter(logging.Filter):
-    """Gives what is logged about a request the request's id, by which its client can ask about it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = getattr(getattr(record, "request", None), "id", "-")
-        return True
 
 
 class HeadersMiddleware:
@@ -41,7 +32,7 @@ class HeadersMiddleware:
 
 def request_id(request: HttpRequest) -> str:
     """The client's own id of this request if it is one, else a new one."""
-    own = request.headers.get("X-Request-ID", "")
+    own = request.META.get("HTTP_X_REQUEST_ID", "")
     return own if A_CLIENTS_OWN_ID.fullmatch(own) else uuid.uuid4().hex
 
 

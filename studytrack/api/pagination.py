@@ -32,11 +32,20 @@ class PageNumbers(BasePagination):
         self.per_page = self._asked(request, "per_page", PER_PAGE_DEFAULT, PER_PAGE_MAX)
         self.address, self.filters = request.path, self._known_filters(request, view)
         before = (self.page - 1) * self.per_page
-        rows = list(queryset[before : before + self.per_page])
+        rows = list(self._rows(queryset, before))
         # The rows first, and counted from them where they tell: a count from before could deny a row that is there.
-        ends_here = len(rows) < self.per_page and (rows or self.page == 1)
+        # One more than is shown tells of the last page, full or not, that it is the last.
+        ends_here = len(rows) <= self.per_page and (rows or self.page == 1)
         self.count = before + len(rows) if ends_here else queryset.count()
-        return rows
+        return rows[: self.per_page]
+
+    def _rows(self, queryset: Any, before: int) -> Any:
+        """The rows of the page. Unless it begins a whole list, which those are is asked first, of few columns: an
+        index may have them, and nothing is joined or carried along for rows that are then passed over.
+        """
+        if not before and not self.filters:
+            return queryset[: self.per_page + 1]
+        return queryset.filter(pk__in=queryset.values("pk")[before : before + self.per_page + 1])
 
     def _asked(self, request: Request, name: str, default: int, most: int) -> int:
         try:

@@ -1,9 +1,7 @@
-"""What bodies may be: strict JSON everywhere, and forms where the browsable API sends them."""
+"""What bodies may be: strict JSON everywhere, forms where the browsable API sends them, files where they are read."""
 
-import json
-import math
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,8 +10,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, FormParser, MultiPartParser
 
 from studytrack.api.problems import problem_response
+from studytrack.strict_json import read_json
 
-DEEPEST_NESTING = 20
 UTF_8 = ("utf-8", "utf8")
 
 
@@ -45,7 +43,7 @@ def declared_length(request: HttpRequest) -> str:
 
 
 def has_body(request: HttpRequest) -> bool:
-    return declared_length(request).strip("0") != ""
+    return declared_length(request).strip("0") != "" or "HTTP_TRANSFER_ENCODING" in request.META
 
 
 def wrong_kind(request: HttpRequest, parsers: Iterable[type[BaseParser]]) -> str:
@@ -66,45 +64,11 @@ class StrictJSONParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            body = json.loads(
-                stream.read().decode("utf-8"),
-                object_pairs_hook=unrepeated,
-                parse_constant=refuse_constant,
-                parse_float=finite,
-            )
-            refuse_nesting(body)
+            return read_json(stream.read().decode("utf-8"))
         except UnicodeDecodeError:
             raise ParseError("The body is not UTF-8.") from None
         except (ValueError, RecursionError):
             raise ParseError("The body is not valid JSON.") from None
-        return body
-
-
-def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a key is repeated")
-    return members
-
-
-def finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number is too large")
-    return number
-
-
-def refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
-def refuse_nesting(value: Any, levels: int = DEEPEST_NESTING) -> None:
-    """What can just be read may still be too deep to be written, or to be named in an error."""
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if not levels:
-        raise ValueError("too deep")
-    for each in inside:
-        refuse_nesting(each, levels - 1)
 
 
 class FromBrowserOnly:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -12,14 +11,17 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django_ratelimit.core import get_usage
 
+from studytrack.api.caching import look_ahead
+from studytrack.api.clients import client_address
+from studytrack.api.metrics import limiter
 from studytrack.api.problems import problem_response
+from studytrack.api.security import Event, note
 from studytrack.api.tokens import bearer
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 UNCOUNTED = ("/health/live", "/health/ready", "/metrics")
 OPEN_AUTH_ROUTES = ("register", "login", "session-login", "admin:login")
 AUTH_ROUTES = (*OPEN_AUTH_ROUTES, "password")
-IPV6_CLIENT_PREFIX = 64
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -52,28 +54,6 @@ def tier_of(request: HttpRequest) -> Tier:
     return AUTH if request.method == "POST" and request.path_info in _paths(*AUTH_ROUTES) else WRITE
 
 
-def client_address(request: HttpRequest) -> str:
-    """Whose request this is: the address that the trusted proxies vouch for, an IPv6 network of 64 bits as one."""
-    address = str(request.META.get("REMOTE_ADDR") or "")
-    header, trusted = request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXY_COUNT
-    forwarded = header.split(",") if header else []
-    if trusted and len(forwarded) >= trusted:
-        address = _without_port(forwarded[-trusted].strip())
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, IPv6Address):
-        return str(ip.ipv4_mapped or ip_network((ip, IPV6_CLIENT_PREFIX), strict=False))
-    return str(ip)
-
-
-def _without_port(hop: str) -> str:
-    if hop.startswith("["):
-        return hop[1:].partition("]")[0]
-    return hop.partition(":")[0] if hop.count(":") == 1 else hop
-
-
 def client_key(_group: str, request: HttpRequest) -> str:
     """What is counted: the address, or under `user_or_ip` the user of a token that can be believed.
 
@@ -93,12 +73,18 @@ class RateLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info in UNCOUNTED:
             return self.get_response(request)
+        look_ahead(request)
         tier = tier_of(request)
         usage = get_usage(request, group=tier.name, key=client_key, rate=tier.rate, increment=True)
         seconds = max(1, usage["time_left"] + 1)
-        response = problem_response(request, 429) if usage["should_limit"] else self.get_response(request)
+        limiter(tier.name, "refused" if usage["should_limit"] else "allowed").inc()
         if usage["should_limit"]:
+            if usage["count"] == usage["limit"] + 1:  # told once a window, however many come
+                note(Event.LIMIT_REACHED, tier=tier.name)
+            response: HttpResponseBase = problem_response(request, 429)
             response["Retry-After"] = str(seconds)
+        else:
+            response = self.get_response(request)
         for name, value in limit_headers(tier, usage, seconds).items():
             response[name] = value
         return response

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from studytrack.api import schema_operations
 
 PLACES = (
-    *("register", "login", "me", "subjects", "sessions", "me-export", "me-calendar", "me-heatmap"),
+    *("register", "login", "me", "subjects", "sessions", "session-import", "me-export", "me-calendar", "me-heatmap"),
     *("docs", "redoc", "schema", "admin:index"),
 )
 
@@ -30,6 +30,4 @@ class RootView(APIView):
         return self.name
 
     def get(self, request: Request) -> Response:
-        return Response(
-            {name.partition(":")[0].removeprefix("me-"): reverse(name, request=request) for name in PLACES}
-        )
+        return Response({name.partition(":")[0].rpartition("-")[2]: reverse(name, request=request) for name in PLACES})

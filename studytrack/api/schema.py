@@ -132,8 +132,8 @@ class AutoSchema(SpectacularAutoSchema):
         """What creates may be asked for again; the answer then says that it is not new."""
         if self._takes_idempotency_key():
             self._add_parameter(operation, "Idempotency-Key")
-            name = "Idempotent-Replayed"
-            operation["responses"]["201"]["headers"][name] = self._component("headers", name, answers.HEADERS[name])
+            name, done = "Idempotent-Replayed", min(operation["responses"])
+            operation["responses"][done]["headers"][name] = self._component("headers", name, answers.HEADERS[name])
 
     def _takes_idempotency_key(self) -> bool:
         handler = getattr(self.view, getattr(self.view, "action", None) or self.method.lower())

@@ -136,6 +136,9 @@ class PlacesSerializer(serializers.Serializer):
     schema = serializers.URLField(help_text="This document, for machines.")
     admin = serializers.URLField(help_text="For operators.")
 
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "import": serializers.URLField(help_text="To bring sessions in from a file.")}
+
 
 CACHE = "Degraded is without Redis: answers are slower, and right."
 
@@ -176,6 +179,7 @@ root = extend_schema_view(
                     "me": "https://studytrack.example/auth/me",
                     "subjects": "https://studytrack.example/subjects",
                     "sessions": "https://studytrack.example/sessions",
+                    "import": "https://studytrack.example/sessions/import",
                     "export": "https://studytrack.example/auth/me/export",
                     "calendar": "https://studytrack.example/auth/me/calendar",
                     "heatmap": "https://studytrack.example/auth/me/heatmap",

@@ -1,27 +1,24 @@
 """All settings, under the headings and in the order of the README's table; the other modules only differ."""
 
-import os
 from datetime import timedelta
 from functools import partial
 
 import dj_database_url
-from corsheaders.defaults import default_headers
 from environs import validate
 
 from studytrack.environment import (
     PROJECT,
     at_least,
+    contact,
     database_address,
+    directory,
     empty_or_long_enough,
     env,
-    host_names,
     long_enough,
-    origins,
     rate,
     redis_address,
 )
-
-IN_PRODUCTION = os.environ.get("DJANGO_SETTINGS_MODULE") == "studytrack.settings.production"
+from studytrack.postgresql.connections import PunctualConnection
 
 # --- Secrets: SECRET_KEY, JWT_SIGNING_KEY, JWT_PREVIOUS_SIGNING_KEY
 
@@ -37,10 +34,20 @@ DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 ON_POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 if ON_POSTGRESQL:
     DATABASES["default"] |= {
-        "CONN_HEALTH_CHECKS": True,
+        "ENGINE": "studytrack.postgresql",
         "OPTIONS": {
             "connect_timeout": 2,
-            "pool": {"min_size": 0, "max_size": 16, "timeout": 2, "max_idle": 60, "reconnect_timeout": 2},
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            "tcp_user_timeout": 4000,  # milliseconds
+            "pool": {
+                "min_size": 0,
+                "max_size": 16,
+                "timeout": 0.25,
+                "max_idle": 60,
+                "reconnect_timeout": 0,
+                "connection_class": PunctualConnection,
+            },
             **DATABASES["default"].get("OPTIONS", {}),
         },
     }
@@ -48,26 +55,30 @@ else:
     DATABASES["default"] |= {
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
     }
+REQUEST_TIMEOUTS = {"statement_timeout": "10s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
+"""PostgreSQL's, where requests are answered; commands and migrations have none. `?options=` of DATABASE_URL wins."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache: REDIS_URL
 
 REDIS_URL = env.str("REDIS_URL", None, validate=redis_address)
+REDIS_TIMEOUT_SECONDS = 0.05  # what an answer may be late by while Redis is away
 IN_PROCESS_CACHE = {
     "BACKEND": "studytrack.api.stamps.StampedMemoryCache",
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
     "OPTIONS": {"MAX_ENTRIES": 10_000},
 }
+REDIS_OPTIONS = {
+    "SERIALIZER": "studytrack.api.redis.TextSerializer",
+    "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT_SECONDS,
+    "SOCKET_TIMEOUT": REDIS_TIMEOUT_SECONDS,
+    "CONNECTION_POOL_CLASS": "studytrack.api.runs.RunConnectionPool",
+}
 REDIS_CACHE = {
     "BACKEND": "studytrack.api.stamps.StampedRedisCache",
     "LOCATION": REDIS_URL,
     "KEY_FUNCTION": "studytrack.api.redis.plain_key",
-    "OPTIONS": {
-        "SERIALIZER": "studytrack.api.redis.TextSerializer",
-        "SOCKET_CONNECT_TIMEOUT": 0.25,
-        "SOCKET_TIMEOUT": 0.25,
-        "CONNECTION_POOL_CLASS": "studytrack.api.runs.RunConnectionPool",
-    },
+    "OPTIONS": REDIS_OPTIONS,
 }
 CACHES = {
     "default": REDIS_CACHE if REDIS_URL else IN_PROCESS_CACHE | {"LOCATION": "answers"},
@@ -77,16 +88,8 @@ CACHES = {
 
 # --- Hosts: ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, CORS_ALLOWED_ORIGINS, TRUSTED_PROXY_COUNT, HTTPS_ONLY
 
-DEBUG = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=host_names)
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
-CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [], validate=origins)
-CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "if-match", "if-none-match", "x-request-id")
-CORS_EXPOSE_HEADERS = (
-    *("ETag", "Idempotent-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"),
-)
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=partial(at_least, 0))
-HTTPS_ONLY = env.bool("HTTPS_ONLY", IN_PRODUCTION)
+from studytrack.settings.outside import *  # noqa: E402, F403 - the order is the table's
+from studytrack.settings.outside import CORS_ALLOWED_ORIGINS  # noqa: E402
 
 # --- Rate limits: RATE_LIMIT_AUTH, RATE_LIMIT_READ, RATE_LIMIT_WRITE, RATE_LIMIT_KEY
 
@@ -99,6 +102,7 @@ SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # a username is unique by its case-folded key, a stricter rule than the check looks for
     "django_ratelimit.E003",  # the counters fall back to this process's memory on purpose
     "django_ratelimit.W001",
+    "security.W001",  # HttpsMiddleware is Django's SecurityMiddleware; the check knows it by its name only
 ]
 
 # --- Cached answers: ANSWER_TTL_SECONDS
@@ -115,8 +119,15 @@ FORGOTTEN_AFTER_HOURS = env.int("FORGOTTEN_AFTER_HOURS", 12, validate=validate.R
 SUBJECTS_PER_USER = env.int("SUBJECTS_PER_USER", 10_000, validate=partial(at_least, 1))
 SESSIONS_PER_USER = env.int("SESSIONS_PER_USER", 1_000_000, validate=partial(at_least, 1))
 
+# --- Operators: METRICS_KEY, PROMETHEUS_MULTIPROC_DIR, SECURITY_CONTACT
+
+METRICS_KEY = env.str("METRICS_KEY", "", validate=empty_or_long_enough)
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", None, validate=directory)  # its library reads it too
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "", validate=contact)
+
 # --- What StudyTrack is made of
 
+DEBUG = False
 INSTALLED_APPS = [
     "accounts",
     "subjects",
@@ -128,6 +139,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "corsheaders",
+    "csp",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -137,9 +149,10 @@ INSTALLED_APPS = [
 
 # The order is the architecture: docs/ARCHITECTURE.md, "How a request walks through".
 MIDDLEWARE = [
+    "studytrack.api.journal.JournalMiddleware",
     "studytrack.api.headers.HeadersMiddleware",
     "studytrack.api.errors.ProblemMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "studytrack.api.outside.HttpsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "studytrack.api.ratelimits.RateLimitMiddleware",
@@ -148,6 +161,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "studytrack.api.conditional.ConditionalReadMiddleware",
     "studytrack.api.caching.CachedAnswersMiddleware",
+    "studytrack.api.outside.PagePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -274,29 +288,6 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# --- What the outside may see
+# --- What is logged
 
-SECURE_REDIRECT_EXEMPT = [r"^health/"]  # who watches a process asks it directly
-SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "studytrack.api.headers.RequestIdFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        # What anybody can bring about as often as they like is answered, and not told of.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-        "django.security.TooManyFieldsSent": {"handlers": [], "propagate": False},
-    },
-}
+from studytrack.settings.logs import LOGGING  # noqa: E402, F401

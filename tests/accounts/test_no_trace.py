@@ -63,7 +63,13 @@ def stored() -> dict[str, str]:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT string_agg(r::text, chr(10)) FROM "{table}" r')
             texts[table] = cursor.fetchone()[0] or ""
-    return texts | {key.decode(): f"{key.decode()} {raw.get(key).decode()}" for key in raw.scan_iter()}
+    return texts | {key.decode(): f"{key.decode()} {kept_under(raw, key)}" for key in raw.scan_iter()}
+
+
+def kept_under(raw: Any, key: bytes) -> str:
+    """What Redis keeps under a key: a text, or the keys of a user's answers by their ends."""
+    is_text = raw.type(key) == b"string"
+    return (raw.get(key) if is_text else b" ".join(raw.zrange(key, 0, -1))).decode()
 
 
 def found(texts: dict[str, str], signs: list[str]) -> set[str]:

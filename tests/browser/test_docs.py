@@ -33,5 +33,7 @@ def test_redoc_shows_every_part(browser: Browser, db: None) -> None:
     browser.open("/redoc")
     for part in ("Accounts", "Subjects", "Sessions"):
         browser.until_shown(part)
+    browser.type(".search-input", "timer")
+    browser.find("[data-role='search:results']")
     browser.photograph("redoc")
     assert browser.complaints() == []

@@ -1,6 +1,7 @@
 """The API's pages as somebody uses them who only has a browser (contract 1, 3, 4, 7)."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from sessions.models import StudySession
 from subjects.models import Subject
 from tests.browser.conftest import Browser
 from tests.factories import PASSWORD, make_session, make_subject
+from tests.sessions.imports.files import MONDAY_LINE, csv_of
 
 pytestmark = pytest.mark.browser
 
@@ -137,3 +139,24 @@ def test_raw_data_begins_with_what_may_be_written(browser: Browser, alice: User)
     browser.button("PATCH").click()
     browser.until_shown('"status": "completed"')
     assert Subject.objects.get().status == "completed"
+
+
+def test_a_file_is_brought_in(browser: Browser, alice: User, tmp_path: Path) -> None:
+    file = tmp_path / "sessions.csv"
+    file.write_text(csv_of(MONDAY_LINE, "Botany,soon,later,"))
+    browser.sign_in(alice)
+    browser.open("/sessions")
+    browser.button("Bring a file in").click()
+    browser.find("[name=file]").send_keys(str(file))
+    browser.choose("[name=format]", "CSV")
+    browser.photograph("import-form")
+    browser.button("POST").click()
+    browser.until_shown('"line": 3')
+    browser.photograph("import-refused")
+    browser.find("[name=file]").send_keys(str(file))
+    browser.choose("[name=format]", "CSV")
+    browser.choose("[name=skip_errors]", "true")
+    browser.button("POST").click()
+    browser.until_shown('"created": 1')
+    assert StudySession.objects.get().owner == alice
+    browser.photograph("import")

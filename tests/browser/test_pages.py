@@ -106,6 +106,7 @@ def test_the_root_names_the_places(alice: User) -> None:
         "me": "http://testserver/auth/me",
         "subjects": "http://testserver/subjects",
         "sessions": "http://testserver/sessions",
+        "import": "http://testserver/sessions/import",
         "export": "http://testserver/auth/me/export",
         "calendar": "http://testserver/auth/me/calendar",
         "heatmap": "http://testserver/auth/me/heatmap",

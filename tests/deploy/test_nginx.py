@@ -1,6 +1,7 @@
 """deploy/nginx.conf in the real nginx, in front of a server that says what reached it."""
 
 import json
+import os
 import signal
 import socket
 import ssl
@@ -20,8 +21,10 @@ from tests.debian import ensure_debian_packages, find_program
 from tests.servers import end, free_port
 
 START_SECONDS = 30
+MEBIBYTE = 1024 * 1024
 CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 MAIN = """
+{user}
 pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; daemon off;
 events {{ }}
 http {{
@@ -65,10 +68,10 @@ def upstream() -> Iterator[int]:
 
 
 @contextmanager
-def serving(folder: Path, upstream_port: int) -> Iterator[int]:
+def serving(folder: Path, upstream: str) -> Iterator[int]:
     """The port of an nginx with our configuration, in front of this upstream."""
     port = free_port()
-    configure(folder, port, upstream_port)
+    configure(folder, port, upstream)
     nginx = [find_program("nginx") or "/usr/sbin/nginx", "-c", str(folder / "nginx.conf")]
     process = subprocess.Popen(nginx, stderr=subprocess.DEVNULL)
     try:
@@ -78,16 +81,17 @@ def serving(folder: Path, upstream_port: int) -> Iterator[int]:
         end(process, signal.SIGTERM, signal.SIGKILL)
 
 
-def configure(folder: Path, port: int, upstream_port: int) -> None:
+def configure(folder: Path, port: int, upstream: str) -> None:
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     request = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
     made = ["openssl", *request.split(), "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(made, check=True, capture_output=True)
-    text = CONFIGURATION.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{upstream_port}")
+    text = CONFIGURATION.read_text().replace("unix:/run/studytrack/socket", upstream)
     text = text.replace("443", f"127.0.0.1:{port}").replace("/etc/ssl/private/study.example.org.key", str(key))
     text = text.replace("/etc/ssl/certs/study.example.org.pem", str(certificate))
     (folder / "studytrack.conf").write_text(text)
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user))
 
 
 def wait_until_open(port: int, log: Path) -> None:
@@ -102,11 +106,14 @@ def wait_until_open(port: int, log: Path) -> None:
 
 @pytest.fixture
 def nginx(tmp_path: Path, upstream: int) -> Iterator[int]:
+    require_nginx()
+    with serving(tmp_path, f"127.0.0.1:{upstream}") as port:
+        yield port
+
+
+def require_nginx() -> None:
     if not ensure_debian_packages({"nginx": "nginx-light", "openssl": "openssl"}):
         pytest.skip("nginx is not installed")
-    tmp_path.chmod(0o755)
-    with serving(tmp_path, upstream) as port:
-        yield port
 
 
 def call(port: int, method: str = "GET", body: str | None = None, **headers: str) -> tuple[int, Any, Any]:
@@ -118,10 +125,37 @@ def call(port: int, method: str = "GET", body: str | None = None, **headers: str
     return response.status, response.headers, content
 
 
-def test_the_clients_address_is_the_one_that_nginx_saw(nginx: int) -> None:
-    _, _, seen = call(nginx, **{"X-Forwarded-For": "6.6.6.6", "X0Forwarded0For": "6.6.6.6"})
+def test_what_is_forwarded_is_what_nginx_saw(nginx: int) -> None:
+    lies = {
+        "X-Forwarded-For": "6.6.6.6",
+        "X0Forwarded0For": "6.6.6.6",
+        "X-Forwarded-Host": "evil",
+        "Forwarded": "for=6",
+    }
+    _, _, seen = call(nginx, **lies)
     forwarded = {name: value for name, value in seen["headers"].items() if "orwarded" in name}
-    assert forwarded == {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https"}
+    host = f"127.0.0.1:{nginx}"
+    assert seen["headers"]["Host"] == host
+    assert forwarded == {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": host}
+
+
+def test_an_import_of_ten_mebibytes_comes_through(nginx: int) -> None:
+    """By itself nginx refuses more than one."""
+    status, _, seen = call(nginx, "POST", "x" * (10 * MEBIBYTE + 1000))
+    assert (status, len(seen["body"])) == (200, 10 * MEBIBYTE + 1000)
+
+
+def test_more_is_a_problem_like_any_other(nginx: int) -> None:
+    status, headers, content = call(nginx, "POST", "x" * (12 * MEBIBYTE))
+    assert (status, headers["Content-Type"]) == (413, "application/problem+json")
+    assert content == {
+        "type": "about:blank",
+        "title": "Content Too Large",
+        "status": 413,
+        "code": "payload_too_large",
+        "detail": "The body is too large.",
+        "request_id": headers["X-Request-ID"],
+    }
 
 
 def test_slow_bodies_wait_in_nginx_and_not_in_the_server(nginx: int) -> None:
@@ -141,7 +175,7 @@ def test_slow_bodies_wait_in_nginx_and_not_in_the_server(nginx: int) -> None:
 
 def test_a_server_that_is_away_is_a_problem_with_a_time_to_come_back(tmp_path: Path, nginx: int) -> None:
     (tmp_path / "second").mkdir()
-    with serving(tmp_path / "second", upstream_port=free_port()) as port:
+    with serving(tmp_path / "second", f"unix:{tmp_path}/nobody") as port:
         status, headers, content = call(port, "POST", "{}")
     assert (status, headers["Content-Type"], headers["Retry-After"]) == (503, "application/problem+json", "5")
     assert content == {
@@ -152,3 +186,20 @@ def test_a_server_that_is_away_is_a_problem_with_a_time_to_come_back(tmp_path: P
         "detail": "The service cannot answer right now. Try again later.",
         "request_id": headers["X-Request-ID"],
     }
+
+
+def take_and_hang_up(listener: socket.socket) -> None:
+    client, _ = listener.accept()
+    client.recv(65_536)
+    client.close()
+
+
+def test_a_server_that_dies_at_it_leaves_open_whether_it_was_done(tmp_path: Path) -> None:
+    """Who is told to try again later does so, and has it twice."""
+    require_nginx()
+    with socket.create_server(("127.0.0.1", 0)) as dying:
+        threading.Thread(target=take_and_hang_up, args=(dying,), daemon=True).start()
+        with serving(tmp_path, f"127.0.0.1:{dying.getsockname()[1]}") as port:
+            status, _, content = call(port, "POST", "{}")
+    assert (status, content["code"]) == (503, "unavailable")
+    assert content["detail"].startswith("Whether this was done is not known.")

@@ -112,6 +112,11 @@ def test_an_unknown_order_is_refused(as_alice: Caller, ordering: str) -> None:
         ("running=true", ["runs"]),
         ("running=false", ["late", "long", "old"]),
         ("search=FERNS", ["runs", "late"]),
+        ("search=erns", ["runs", "late"]),
+        ("search=es%20%26%20f", ["runs"]),
+        ("search=s%20%20f", []),
+        ("search=FE", ["runs", "late"]),
+        ("search=F", ["runs", "late", "long"]),
         ("search=ferns&running=false", ["late"]),
         ("search=%25", ["long"]),
         ("search=f_i", ["long"]),
@@ -123,6 +128,28 @@ def test_an_unknown_order_is_refused(as_alice: Caller, ordering: str) -> None:
 )
 def test_the_list_is_narrowed(as_alice: Caller, four: Any, query: str, expected: list[str]) -> None:
     assert which(as_alice, four, query) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["straße", "STRASSE", "ärzte", "ÄRZTE", "ärz", "И МИ", "война и мир", "数学", "学の", "🦔🦔"]
+)
+def test_search_finds_every_script_in_any_case(as_alice: Caller, alice: User, text: str) -> None:
+    """SQLite alone would know the case of ASCII letters only."""
+    notes = "Ärzte in der Straße, Война и Мир, 数学の本 🦔🦔🦔"
+    session = make_session(make_subject(alice), notes=notes)
+    found = [row["id"] for row in as_alice.get("/sessions", {"search": text}).json()["results"]]
+    assert found == ([] if text == "STRASSE" else [session.pk])
+
+
+def test_only_ones_own_sessions_are_searched(as_charlie: Caller, charlie: User, four: Any) -> None:
+    mine = make_session(make_subject(charlie), notes="Ferns")
+    assert [row["id"] for row in as_charlie.get("/sessions?search=ferns").json()["results"]] == [mine.pk]
+
+
+@pytest.mark.parametrize("text", ["end", "lemma" * 40])
+def test_search_finds_what_the_longest_notes_end_with(as_alice: Caller, alice: User, text: str) -> None:
+    session = make_session(make_subject(alice), notes="x" * (2048 - len(text)) + text)
+    assert [row["id"] for row in as_alice.get("/sessions", {"search": text}).json()["results"]] == [session.pk]
 
 
 def test_the_sessions_of_one_subject_are_listed(as_alice: Caller, four: dict[str, StudySession]) -> None:

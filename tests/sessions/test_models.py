@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models
 
 from accounts.models import User
-from sessions.models import StudySession
+from sessions.models import END_OF_TIME, StudySession
 from studytrack.models import Conflict
 from subjects.models import Subject
 from tests.factories import MONDAY, make_session, make_sessions, make_subject
@@ -223,9 +223,9 @@ def test_words_of_the_queryset(alice: User) -> None:
     subject = make_subject(alice)
     before, running = make_session(subject, MONDAY - HOUR), make_session(subject, end_time=None, notes="Rings")
     assert list(StudySession.objects.running()) == [running]
-    assert list(StudySession.objects.mentioning("RING")) == [running]
+    assert list(StudySession.objects.mentioning("RING", alice)) == [running]
     assert list(StudySession.objects.overlapping(MONDAY - 2 * HOUR, MONDAY)) == [before]
-    assert list(StudySession.objects.overlapping(MONDAY, None)) == [running]
+    assert list(StudySession.objects.overlapping(MONDAY, END_OF_TIME)) == [running]
     assert not StudySession.objects.owned_by(User()).exists()
 
 

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sessions.periods import FIRST_INSTANT, LAST_INSTANT, ONE_DAY, day_begins, study_date
+from sessions.periods import (
+    FIRST_INSTANT,
+    LAST_INSTANT,
+    ONE_DAY,
+    day_begins,
+    earliest_start,
+    latest_start,
+    study_date,
+)
 
 ZONES = sorted(available_timezones())
 
@@ -108,6 +116,20 @@ def test_every_instant_lies_in_one_study_day(instant: datetime, zone: str, hour:
     beginnings = [day_begins(day + n * ONE_DAY, ZoneInfo(zone), hour) for n in range(-2, 4)]
     assert beginnings == sorted(beginnings)
     assert beginnings[2] <= instant < beginnings[3]
+
+
+@given(instant=instants, zone=zones, hour=hours)
+@example(datetime(2011, 12, 30, 10, tzinfo=UTC), "Pacific/Apia", 12)
+@example(datetime(2026, 5, 5, 10, tzinfo=UTC), "Pacific/Kiritimati", 0)
+@example(datetime(2026, 5, 5, 22, 59, 59, tzinfo=UTC), "Pacific/Pago_Pago", 12)
+def test_what_belongs_to_a_day_began_within_its_bounds(instant: datetime, zone: str, hour: int) -> None:
+    day = study_date(instant, ZoneInfo(zone), hour)
+    assert earliest_start(day) <= instant < latest_start(day)
+
+
+def test_at_the_ends_of_all_time_the_bounds_do_not_overflow() -> None:
+    assert earliest_start(date.min) == FIRST_INSTANT
+    assert latest_start(date.max).date() == date.max
 
 
 @given(instant=instants, zone=zones, hour=hours)

@@ -21,6 +21,7 @@ from studytrack.api.redis import BreakerRedisCache
 from studytrack.settings.base import REDIS_CACHE
 from subjects.models import Subject
 from tests.conftest import REQUEST_ID, Caller
+from tests.logs import Log
 from tests.servers import Server, private_redis
 
 Returned = TypeVar("Returned")
@@ -149,3 +150,10 @@ def hung(server: Server) -> Iterator[None]:
         yield
     finally:
         server.process.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """What is logged while the test runs."""
+    with Log() as log:
+        yield log

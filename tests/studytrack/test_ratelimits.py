@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from accounts.models import User
-from studytrack.api.ratelimits import client_address
+from studytrack.api.clients import client_address
 from subjects.models import Subject
 from tests.conftest import Caller, problem
 from tests.factories import PASSWORD

@@ -141,6 +141,13 @@ def test_the_list_is_narrowed(as_alice: Caller, three: Any, query: str, expected
     assert names(as_alice, query) == expected
 
 
+@pytest.mark.parametrize("text", ["ÄRZTE", "ärzte", "ИР"])
+def test_search_knows_the_case_of_every_script(as_alice: Caller, alice: User, text: str) -> None:
+    """SQLite alone would know that of ASCII letters only."""
+    make_subject(alice, "Ärztekunde", description="Мир")
+    assert names(as_alice, f"search={text}") == ["Ärztekunde"]
+
+
 def test_only_ones_own_subjects_are_searched(as_charlie: Caller, three: Any) -> None:
     assert names(as_charlie, "search=alpha") == []
 

@@ -1,0 +1,113 @@
+"""Dates and times as people and their programs write them, and which moments they are in a time zone."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from sessions.imports.rows import Refused, Unreadable
+from studytrack.instants import NoInstant, read_instant, readings, within_calendar
+
+YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d\d?)\2(\d\d?)", re.ASCII)
+YEAR_LAST = re.compile(r"(\d\d?)([-/.])(\d\d?)\2(\d{4})", re.ASCII)
+TIME = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:\s*([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
+DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?", re.ASCII)
+DECIMAL_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,9})?) ?h?", re.ASCII)
+DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
+ORDERS = (DAY_FIRST, MONTH_FIRST)
+
+
+def order_of(dates: Iterable[tuple[int, str]], told: str) -> str:
+    """Whether 03/04/2026 is of April or of March in a file: as is told, or as its other dates show."""
+    possible, open_line = {told} if told else set(ORDERS), 0
+    for line, text in dates:
+        found = YEAR_LAST.match(text.strip()) if "-" not in text[:4] else None
+        if found and found[2] != "." and len(possible) > 1:
+            first, second = int(found[1]), int(found[3])
+            possible -= ({MONTH_FIRST} if first > 12 else set()) | ({DAY_FIRST} if second > 12 else set())
+            open_line = open_line or (line if first != second else 0)
+    if len(possible) > 1 and open_line:
+        raise Unreadable(
+            open_line, "date_order", "Its dates can be read in two ways. Say date_order: day_first or month_first."
+        )
+    return min(possible, default=MONTH_FIRST)
+
+
+def moments(date_text: str, time_text: str, order: str, zone: ZoneInfo) -> list[datetime]:
+    """The moments at which the clock of the zone shows this; two, if it is set back over it."""
+    shown = datetime.combine(date_of(date_text, order), time_of(time_text))
+    try:
+        return [within_calendar(moment) for moment in readings(shown, zone)]
+    except NoInstant as error:
+        raise Refused(error.code, str(error)) from None
+    except OverflowError:
+        raise Refused("out_of_range", "The year must be 2 to 9998.") from None
+
+
+def moment(text: str, order: str, zone: ZoneInfo) -> datetime:
+    """The moment that one text says: as RFC 3339 has it, or as a date and a time by the clock of the zone."""
+    text = text.strip()
+    try:
+        return read_instant(text, zone)
+    except NoInstant as error:
+        day, _, clock = text.partition(" ")
+        if error.code == "invalid" and clock:
+            return moments(day, clock, order, zone)[0]
+        raise Refused(error.code, str(error)) from None
+
+
+def span(starts: list[datetime], ends: list[datetime], duration: timedelta | None) -> tuple[datetime, datetime]:
+    """The start and the end, of those that a clock that is set back leaves open the ones that last so long."""
+    if not ends:
+        if duration is None:
+            raise Refused("required", "This has no end.")
+        return starts[0], starts[0] + duration
+    for start in starts:
+        for end in ends:
+            if end - start == duration:
+                return start, end
+    return starts[0], next((end for end in ends if end > starts[0]), ends[0])
+
+
+@lru_cache(maxsize=4096)
+def date_of(text: str, order: str) -> date:
+    if found := YEAR_FIRST.fullmatch(text.strip()):
+        year, month, day = int(found[1]), int(found[3]), int(found[4])
+    elif found := YEAR_LAST.fullmatch(text.strip()):
+        month, day, year = int(found[1]), int(found[3]), int(found[4])
+        if found[2] == "." or order == DAY_FIRST:  # with dots the day is first wherever they are written
+            month, day = day, month
+    else:
+        raise Refused("invalid", "This is no date: write 2026-03-02.")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Refused("invalid", "There is no such date.") from None
+
+
+@lru_cache(maxsize=4096)
+def time_of(text: str) -> time:
+    found = TIME.fullmatch(text.strip())
+    if found is None:
+        raise Refused("invalid", "This is no time of day: write 14:00:00.")
+    hour, half = int(found[1]), (found[4] or "").lower()
+    if half and not 1 <= hour <= 12:
+        raise Refused("invalid", "There is no such time of day.")
+    try:
+        return time(hour % 12 + (12 if half == "p" else 0) if half else hour, int(found[2]), int(found[3] or 0))
+    except ValueError:
+        raise Refused("invalid", "There is no such time of day.") from None
+
+
+def duration_of(text: str) -> timedelta | None:
+    """How long `1:30:00`, `1:30` or hours like `1.5` are; None if nothing is said."""
+    text = text.strip()
+    if found := DURATION.fullmatch(text):
+        hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3] or 0)
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if found := DECIMAL_HOURS.fullmatch(text):
+        return timedelta(seconds=round(float(found[1].replace(",", ".")) * 3600))
+    if text:
+        raise Refused("invalid", "This is no duration: write 1:30:00.")
+    return None

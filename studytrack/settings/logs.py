@@ -1,0 +1,21 @@
+"""What is logged: lines of JSON on standard error, one for each request and one for each security event."""
+
+from typing import Any
+
+SILENT: dict[str, Any] = {"handlers": [], "propagate": False}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "studytrack.api.logs.LineFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "studytrack": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},  # Django's own handlers write what no program reads
+        # Of a mistake of ours Django tells more than the request's line; of everybody else's that line tells enough.
+        "django.request": {"level": "ERROR"},
+        "django.security": SILENT,
+        "django.server": SILENT,
+    },
+}

@@ -1,0 +1,244 @@
+"""POST /sessions/import of the format `studytrack`: an account read back with nothing lost (contract 6)."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import StudyGoal, User
+from sessions import archive
+from sessions.imports import formats
+from sessions.imports.rows import Told
+from sessions.imports.writing import bring_in
+from sessions.models import Source, StudySession
+from subjects.models import PriorityLevel, Status, Subject
+from tests.conftest import Caller
+from tests.factories import MONDAY, make_session, make_subject
+from tests.sessions.imports.files import codes, refused, report, send
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia")
+SIX_YEARS = 6 * 365 * 86_400 * 10**6
+MADE = st.integers(0, SIX_YEARS).map(lambda late: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(microseconds=late))
+HOURS = st.integers(0, 12)
+TEXT = st.text(st.sampled_from("aÄ<>&; '\"\n\t–𝛼"), max_size=12)
+
+
+def exported(user: User) -> str:
+    return "".join(archive.document(User.objects.get(pk=user.pk), NOW))
+
+
+def told() -> Told:
+    return Told(ZoneInfo("UTC"), NOW)
+
+
+settings_of_somebody = st.fixed_dictionaries(
+    {
+        "time_zone": st.sampled_from(ZONES),
+        "day_start_hour": HOURS,
+        "week_start": st.integers(1, 7),
+        "daily_goal_minutes": st.integers(0, 1440),
+        "rest_weekdays": st.lists(st.integers(1, 7), unique=True),
+        "created_at": MADE,
+    }
+)
+goals = st.lists(
+    st.fixed_dictionaries(
+        {
+            "since": MADE,
+            "daily_goal_minutes": st.integers(0, 1440),
+            "rest_weekdays": st.lists(st.integers(1, 7), unique=True),
+            "time_zone": st.sampled_from(ZONES),
+            "day_start_hour": HOURS,
+        }
+    ),
+    min_size=1,
+    max_size=3,
+)
+subjects = st.lists(
+    st.fixed_dictionaries(
+        {
+            "name": st.text(st.sampled_from("aBcÄ<>& '"), max_size=8).map(lambda text: f"x{text}"),
+            "description": TEXT,
+            "priority_level": st.sampled_from(PriorityLevel.values),
+            "status": st.sampled_from(Status.values),
+            "total_hours_goal": st.integers(0, 100_000),
+            "created_at": MADE,
+            "updated_at": MADE,
+        }
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda subject: str(subject["name"]).casefold(),
+)
+sessions = st.lists(
+    st.fixed_dictionaries(
+        {
+            "minutes": st.integers(1, 600),
+            "late": st.integers(0, 999_999),
+            "notes": TEXT,
+            "time_zone": st.sampled_from(ZONES),
+            "day_start_hour": HOURS,
+            "source": st.sampled_from(Source.values),
+            "created_at": MADE,
+            "updated_at": MADE,
+        }
+    ),
+    max_size=4,
+)
+
+
+def fill(user: User, of: dict[str, Any], runs: bool) -> None:
+    """Give a user what was made up: a session a day, and perhaps one that runs."""
+    for name, value in of["account"].items():
+        setattr(user, name, value)
+    user.save()
+    user.study_goals.all().delete()
+    StudyGoal.objects.bulk_create(StudyGoal(user=user, **goal) for goal in of["goals"])
+    kept = Subject.objects.bulk_create(Subject(owner=user, **each) for each in of["subjects"])
+    for record in kept:
+        record.full_clean()  # as it is written by the API: without markup
+        record.save()
+    for day, columns in enumerate(of["sessions"]):
+        start = MONDAY + timedelta(days=day, microseconds=columns.pop("late"))
+        end = start + timedelta(minutes=columns.pop("minutes"))
+        session = StudySession(subject=kept[day % len(kept)], start_time=start, end_time=end, **columns)
+        session.full_clean(exclude=["owner"])
+        session.save()
+    if runs:
+        make_session(kept[0], NOW - timedelta(hours=13), end_time=None, source=Source.TIMER, notes="Forgotten")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    of=st.fixed_dictionaries(
+        {"account": settings_of_somebody, "goals": goals, "subjects": subjects, "sessions": sessions}
+    ),
+    runs=st.booleans(),
+)
+def test_export_import_export_is_equal(alice: User, charlie: User, of: dict[str, Any], runs: bool) -> None:
+    with transaction.atomic():
+        fill(alice, of, runs)
+        document = exported(alice)
+        came_of_it = bring_in(charlie, formats.read(document.encode(), "studytrack", told()), told())
+        assert exported(charlie) == document
+        assert (came_of_it.created, came_of_it.errors) == (len(of["sessions"]) + runs, [])
+        assert list(charlie.day_shares.order_by("date", "number").values_list("date", "clock", "seconds")) == list(
+            alice.day_shares.order_by("date", "number").values_list("date", "clock", "seconds")
+        )
+        transaction.set_rollback(True)
+
+
+@pytest.mark.everywhere
+def test_an_account_moves_by_the_api(as_alice: Caller, as_charlie: Caller, alice: User) -> None:
+    as_alice.patch("/auth/me", {"daily_goal_minutes": 90, "day_start_hour": 4, "rest_weekdays": [6, 7]})
+    make_session(make_subject(alice, total_hours_goal=100), notes="Groups")
+    as_alice.post("/sessions/start", {"subject_id": make_subject(alice, "Botany").pk})
+    document = as_alice.get("/auth/me/export").getvalue()
+    response = send(as_charlie, document, "studytrack")
+    assert (response.status_code, response.json()) == (200, report(2, subjects=2))
+    assert as_charlie.get("/auth/me/export").getvalue() == document
+    assert as_charlie.get("/auth/me").json()["daily_goal_minutes"] == 90
+    assert send(as_charlie, document, "studytrack").json() == report(0, 2)
+
+
+@pytest.mark.everywhere
+def test_an_account_that_has_something_keeps_its_settings(
+    as_alice: Caller, as_charlie: Caller, alice: User, charlie: User
+) -> None:
+    make_session(make_subject(alice, total_hours_goal=100))
+    make_subject(alice, "Botany", status="archived")
+    make_session(make_subject(charlie, "ALGEBRA", total_hours_goal=5), MONDAY - timedelta(days=1))
+    before = as_charlie.get("/auth/me").json()
+    response = send(as_charlie, as_alice.get("/auth/me/export").getvalue(), "studytrack")
+    assert response.json() == report(1, subjects=1)
+    assert as_charlie.get("/auth/me").json() == before
+    assert list(charlie.subjects.order_by("name").values_list("name", "status", "total_hours_goal")) == [
+        ("ALGEBRA", "active", 5),
+        ("Botany", "archived", 0),
+    ]
+    assert [session.time_zone for session in charlie.studysessions.order_by("start_time")] == ["UTC", "Europe/Berlin"]
+    assert charlie.study_goals.count() == 1
+
+
+def altered(caller: Caller, way: str, value: Any) -> str:
+    """An export of a subject and a session, of which one member is another; None takes it away."""
+    document = json.loads(caller.get("/auth/me/export").getvalue())
+    *path, name = way.split(".")
+    inside = document
+    for step in path:
+        inside = inside[int(step)] if step.isdigit() else inside[step]
+    if value is None:
+        del inside[name]
+    else:
+        inside[name] = value
+    return json.dumps(document, indent=1)
+
+
+@pytest.mark.everywhere
+@pytest.mark.parametrize(
+    ("way", "value", "error"),
+    [
+        ("format", "other", (1, "format")),
+        ("version", 2, (1, "version")),
+        ("account", [], (1, "invalid")),
+        ("account.week_start", 8, (1, "max_value")),
+        ("account.time_zone", "Berlin", (1, "invalid_choice")),
+        ("account.created_at", "2026-03-02", (1, "invalid")),
+        ("study_goals.0.rest_weekdays", [8], (13, "invalid_choice")),
+        ("subjects", {}, (1, "invalid")),
+        ("subjects.0.name", "a" * 101, (22, "max_length")),
+        ("subjects.0.status", "lost", (22, "invalid_choice")),
+        ("subjects.0.priority_level", None, (22, "required")),
+        ("sessions.0.time_zone", "Berlin", (33, "invalid_choice")),
+        ("sessions.0.day_start_hour", True, (33, "invalid")),
+        ("sessions.0.source", ["timer"], (33, "invalid_choice")),
+        ("sessions.0.notes", 5, (33, "invalid")),
+        ("sessions.0.notes", "\ud800", (33, "forbidden_character")),
+        ("sessions.0.end_time", "2026-03-02T13:00:00Z", (33, "not_after_start")),
+        ("sessions.0.created_at", "9999-12-31T23:59:59-12:00", (33, "invalid")),
+    ],
+)
+def test_what_is_not_of_the_format_changes_nothing(
+    as_alice: Caller, as_charlie: Caller, way: str, value: Any, error: tuple[int, str]
+) -> None:
+    alice, charlie = User.objects.get(username="alice"), User.objects.get(username="charlie")
+    make_session(make_subject(alice), notes='"sessions": [')
+    assert codes(send(as_charlie, altered(as_alice, way, value), "studytrack")) == [error]
+    assert not charlie.subjects.exists()
+    assert User.objects.get(pk=charlie.pk).created_at == charlie.created_at
+
+
+@pytest.mark.everywhere
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"version": 1, "version": 1}',
+        '{"version": 1e400}',
+        '{"format": NaN',
+        "studytrack",
+        "9" * 5000,
+        "[]",
+        '"studytrack"',
+    ],
+)
+def test_what_is_no_document_is_refused(as_charlie: Caller, text: str) -> None:
+    assert [line for line, _ in codes(send(as_charlie, text, "studytrack"))] == [1]
+
+
+@pytest.mark.everywhere
+def test_a_list_of_the_same_name_elsewhere_is_not_taken_for_it(as_alice: Caller, as_charlie: Caller) -> None:
+    document = {"x": {"sessions": [1, 2]}} | json.loads(altered(as_alice, "sessions", [{}]))
+    assert codes(send(as_charlie, json.dumps(document), "studytrack")) == [(1, "required")]
+
+
+@pytest.mark.everywhere
+def test_invalid_json_is_told_by_its_line(as_charlie: Caller) -> None:
+    response = send(as_charlie, '{"format":\n"studytrack",\n}', "studytrack")
+    assert response.json() == refused((3, "invalid", "This is not valid JSON."))
