@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from rest_framework.exceptions import APIException
 from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +15,6 @@ from sessions.imports import formats
 from sessions.imports.rows import Contents, LineError, LinesRefused, Told, Unreadable
 from sessions.imports.writing import bring_in
 from studytrack.api.idempotency import idempotent
-from studytrack.api.parsers import FileParser
 from studytrack.api.viewsets import in_turn
 
 FRAME_BYTES = 64 * 1024
@@ -42,7 +42,7 @@ class ImportView(GenericAPIView):
     """
 
     serializer_class = ImportSerializer
-    parser_classes = (FileParser,)
+    parser_classes = (MultiPartParser,)
     max_body_bytes = MOST_BYTES + FRAME_BYTES
 
     @idempotent

@@ -25,6 +25,7 @@ from django.utils.cache import set_response_etag
 from studytrack.api import metrics, owed
 from studytrack.api.forgetting import end_what_was_rolled_back
 from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
+from studytrack.api.parsers import has_body
 from studytrack.api.redis import CacheUnavailable
 from studytrack.api.stamps import stamp_key
 from studytrack.api.tokens import bearer
@@ -67,7 +68,9 @@ class Question:
     def of(cls, request: HttpRequest) -> "Question | None":
         """The question that a request asks, or None where the views must judge."""
         media_type = PICTURE if request.path_info.endswith(".svg") else JSON
-        if request.method != "GET" or request.META.get("HTTP_ACCEPT") not in WANTED_BY[media_type]:
+        if has_body(request) or request.method != "GET":
+            return None
+        if request.META.get("HTTP_ACCEPT") not in WANTED_BY[media_type]:
             return None
         path = CACHED_PATH.fullmatch(request.path_info)
         claims = bearer(request) if path else None

@@ -1,22 +1,22 @@
 """What bodies may be: strict JSON everywhere, forms where the browsable API sends them, files where they are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, FormParser, MultiPartParser
 
 from studytrack.api.problems import problem_response
 from studytrack.strict_json import read_json
 
-UTF_8 = ("", "utf-8", "utf8")
+UTF_8 = ("utf-8", "utf8")
 
 
 class BodyMiddleware:
-    """Refuses bodies that are too long before a byte is read; a view may have a `max_body_bytes` of its own."""
+    """Refuses a body by what its headers say, before a byte is read; a view may have a `max_body_bytes` of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -28,12 +28,33 @@ class BodyMiddleware:
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
         if request.headers.get("Transfer-Encoding"):  # WSGI has no place for it: the body would be lost in silence
             return problem_response(request, 411)
-        declared = request.META.get("CONTENT_LENGTH") or "0"
-        if not declared.isdecimal():
+        if not declared_length(request).isdecimal():
             return problem_response(request, 400, code="parse_error", detail="The length of the body is no number.")
-        most = getattr(getattr(view, "cls", None), "max_body_bytes", settings.MAX_BODY_BYTES)
-        digits = declared.lstrip("0")  # of which int() refuses thousands
-        return problem_response(request, 413) if len(digits) > 18 or int(digits or 0) > most else None
+        endpoint = getattr(view, "cls", None)  # a view of Django's own has none, and reads its forms itself
+        digits = declared_length(request).lstrip("0")  # of which int() refuses thousands
+        if len(digits) > 18 or int(digits or 0) > getattr(endpoint, "max_body_bytes", settings.MAX_BODY_BYTES):
+            return problem_response(request, 413)
+        complaint = wrong_kind(request, endpoint.parser_classes) if endpoint and digits else ""
+        return problem_response(request, 415, detail=complaint) if complaint else None
+
+
+def declared_length(request: HttpRequest) -> str:
+    return request.META.get("CONTENT_LENGTH") or "0"
+
+
+def has_body(request: HttpRequest) -> bool:
+    return declared_length(request).strip("0") != "" or "HTTP_TRANSFER_ENCODING" in request.META
+
+
+def wrong_kind(request: HttpRequest, parsers: Iterable[type[BaseParser]]) -> str:
+    """What is wrong with the kind of body that a request says it has, whether it will be read or not."""
+    is_browser = "Authorization" not in request.headers  # the session's token against forgery is in the form itself
+    kinds = [parser.media_type for parser in parsers if is_browser or not issubclass(parser, FromBrowserOnly)]
+    if request.content_type not in kinds:
+        return f"Send the body as {' or '.join(map(str, kinds))}."
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    encoding = request.headers.get("Content-Encoding", "identity").lower()
+    return "" if charset in UTF_8 and encoding == "identity" else "Bodies are plain UTF-8."
 
 
 class StrictJSONParser(BaseParser):
@@ -42,10 +63,6 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        request = parser_context["request"]
-        if request.content_type.partition(";")[0].strip().lower() != self.media_type:  # DRF takes */* for it
-            raise UnsupportedMediaType(request.content_type)
-        refuse_other_encodings(request)
         try:
             return read_json(stream.read().decode("utf-8"))
         except UnicodeDecodeError:
@@ -54,21 +71,10 @@ class StrictJSONParser(BaseParser):
             raise ParseError("The body is not valid JSON.") from None
 
 
-def refuse_other_encodings(request: Any) -> None:
-    charset = request.META.get("CONTENT_TYPE", "").lower().partition("charset=")[2].split(";")[0].strip(' "')
-    if charset not in UTF_8 or request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType(request.content_type, "Bodies are plain UTF-8.")
-
-
 class FromBrowserOnly:
     """A form is taken from a browser session, which CSRF protects; from anybody else it is 415."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        request = parser_context["request"]
-        # Not by the authenticator: the session's looks for its CSRF token in the form, before there is one.
-        if "Authorization" in request.headers:
-            raise UnsupportedMediaType(request.content_type)
-        refuse_other_encodings(request)
         form = super().parse(stream, media_type, parser_context)  # type: ignore[misc]
         return DataAndFiles(lines_as_shown(form.data), form.files) if hasattr(form, "files") else lines_as_shown(form)
 
@@ -79,14 +85,6 @@ def lines_as_shown(fields: QueryDict) -> QueryDict:
     for name, texts in fields.lists():
         shown.setlist(name, [str(text).replace("\r\n", "\n") for text in texts])
     return shown
-
-
-class FileParser(MultiPartParser):
-    """Multipart with a file, from whoever is signed in. A browser's session shows its CSRF token here too."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        refuse_other_encodings((parser_context or {})["request"])
-        return super().parse(stream, media_type, parser_context)
 
 
 class BrowserFormParser(FromBrowserOnly, FormParser):

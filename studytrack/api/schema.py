@@ -23,6 +23,7 @@ MEMBERS_EVERYWHERE = {
     "updated_at": "When it was last changed.",
 }
 CONDITIONS = {"GET": "If-None-Match", "PUT": "If-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
+NEVER_EMPTY = ("page", "per_page", "format")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -30,6 +31,14 @@ def in_the_order_of_urls(endpoints: list[Any]) -> list[Any]:
     """The endpoints as the URLconf has them, the methods of each in their usual order."""
     paths = list(dict.fromkeys(path for path, *_ in endpoints))
     return sorted(endpoints, key=lambda endpoint: (paths.index(endpoint[0]), METHODS.index(endpoint[2])))
+
+
+def of_any_shape(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The document, in which what has several shapes may have more than one of them: `oneOf` would forbid it."""
+    for schema in result["components"]["schemas"].values():
+        if "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")
+    return result
 
 
 class AutoSchema(SpectacularAutoSchema):
@@ -42,6 +51,7 @@ class AutoSchema(SpectacularAutoSchema):
                 operation["security"] = []  # open, whatever credentials come along
             self._add_refusals(operation)
             self._add_headers(operation["responses"])
+            self._add_empty_values(operation)
             self._add_conditions(operation)
             self._add_idempotency(operation)
         return operation
@@ -97,6 +107,12 @@ class AutoSchema(SpectacularAutoSchema):
         if is_counted:
             yield from (answers.TOO_MANY_REQUESTS, answers.UNAVAILABLE)
         yield answers.SERVER_ERROR
+
+    def _add_empty_values(self, operation: dict[str, Any]) -> None:
+        """What a page's form leaves empty is as if it were left out."""
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "query" and parameter["name"] not in NEVER_EMPTY:
+                parameter["allowEmptyValue"] = True
 
     def _add_conditions(self, operation: dict[str, Any]) -> None:
         """What is a user's has a tag, shared or not: to read it if it is new, to change it as it was seen."""

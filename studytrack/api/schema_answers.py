@@ -179,7 +179,7 @@ UNSUPPORTED_MEDIA_TYPE = SharedRefusal(
     415,
     refusal(
         "The body is not JSON in UTF-8.",
-        example(415, detail='Unsupported media type "text/plain" in request.'),
+        example(415, detail="Send the body as application/json."),
     ),
 )
 KEY_REUSED = SharedRefusal(

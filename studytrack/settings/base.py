@@ -272,6 +272,11 @@ SPECTACULAR_SETTINGS = {
         {"name": "Service", "description": "Where everything is, and whether it is well."},
     ],
     "PREPROCESSING_HOOKS": ["studytrack.api.schema.in_the_order_of_urls"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "studytrack.api.schema.of_any_shape",
+        "studytrack.api.schema_links.with_links",
+    ],
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "format": "int64", "minimum": 1}, "year": int},

@@ -24,6 +24,9 @@ KIB = 1024
 NOT_JSON = problem(400, "parse_error", "Bad Request", "The body is not valid JSON.")
 NOT_UTF_8 = problem(400, "parse_error", "Bad Request", "The body is not UTF-8.")
 TOO_LARGE = problem(413, "payload_too_large", "Content Too Large", "The body is too large.")
+NOT_SAID_TO_BE_JSON = problem(
+    415, "unsupported_media_type", "Unsupported Media Type", "Send the body as application/json."
+)
 OTHER_ENCODING = problem(415, "unsupported_media_type", "Unsupported Media Type", "Bodies are plain UTF-8.")
 
 
@@ -126,13 +129,7 @@ def test_a_name_of_a_field_may_be_anything(as_alice: Caller) -> None:
 )
 def test_what_does_not_say_that_it_is_json_is_415(as_alice: Caller, content_type: str) -> None:
     response = send(as_alice, b'{"name": "Algebra"}', content_type)
-    expected = problem(
-        415,
-        "unsupported_media_type",
-        "Unsupported Media Type",
-        f'Unsupported media type "{content_type}" in request.',
-    )
-    assert (response.status_code, response.json()) == (415, expected)
+    assert (response.status_code, response.json()) == (415, NOT_SAID_TO_BE_JSON)
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
