@@ -97,6 +97,16 @@ def test_a_dry_run_says_what_would_come_of_it(as_alice: Caller) -> None:
     assert codes(send(as_alice, csv_of(MONDAY_LINE, OVERLAPPING), dry_run="true")) == [(3, "overlap")]
 
 
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+@pytest.mark.parametrize("quota", ["SUBJECTS_PER_USER", "SESSIONS_PER_USER"])
+def test_more_than_there_may_be_is_a_conflict(as_alice: Caller, settings: Any, quota: str, dry_run: str) -> None:
+    setattr(settings, quota, 1)
+    response = send(as_alice, csv_of(MONDAY_LINE, TUESDAY_LINE), dry_run=dry_run)
+    assert (response.status_code, response.json()["code"], response.json()["quota"]) == (409, "conflict", 1)
+    assert not Subject.objects.exists()
+    assert not StudySession.objects.exists()
+
+
 def test_only_ones_own_sessions_are_in_the_way(as_alice: Caller, as_charlie: Caller) -> None:
     assert send(as_charlie, csv_of(MONDAY_LINE)).json() == report(1, subjects=1)
     assert send(as_alice, csv_of(MONDAY_LINE)).json() == report(1, subjects=1)
