@@ -16,12 +16,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from studytrack.server import THREADS
 from tests.bench.client import Student
 from tests.bench.counting import Counter
 from tests.bench.measures import CACHED_LIST, NOOP, QUICK, UNCACHED_LIST, Measure, measures
 from tests.bench.wrk import requests_per_second
 from tests.debian import ensure_debian_packages
-from tests.serving import THREADS, migrate, production, serving
+from tests.serving import migrate, production, serving
 
 FAR_OFF = "100000000/d"
 RESULT = Path("build/bench.json")
