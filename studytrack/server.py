@@ -28,6 +28,7 @@ THREADS = 4
 CONNECTIONS = 2048
 LOGGING = Path(__file__).resolve().parents[1] / "deploy" / "granian-log.json"
 FINISH_SECONDS = 30
+LISTEN_SECONDS = 0.02
 HAND_OVER_SECONDS = 1
 WATCH_SECONDS = 0.5
 
@@ -101,6 +102,8 @@ def serve_on_socket(options: Namespace, loader: Loader) -> None:
     def take_over() -> None:
         for _ in range(options.workers):
             loader.loaded.acquire()
+        while not listens(own):  # the workers themselves begin to listen, a little after they have loaded
+            time.sleep(LISTEN_SECONDS)
         before = options.socket.is_symlink() and options.socket.resolve()
         link = own.with_name(f"{own.name}.link")
         link.symlink_to(own.name)
@@ -114,14 +117,19 @@ def serve_on_socket(options: Namespace, loader: Loader) -> None:
     granian.serve(target_loader=loader)
 
 
+def listens(own: Path) -> bool:
+    """Whether somebody takes connections there."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(own)) == 0
+
+
 def dismiss(own: Path) -> None:
     """Ask the process whose own socket this is to finish and end; remove what a dead one has left."""
-    with socket.socket(socket.AF_UNIX) as client:
-        if client.connect_ex(str(own)):
-            own.unlink(missing_ok=True)
-        else:
-            with suppress(ProcessLookupError):
-                os.kill(int(own.name.rpartition(".")[2]), signal.SIGTERM)
+    if listens(own):
+        with suppress(ProcessLookupError):
+            os.kill(int(own.name.rpartition(".")[2]), signal.SIGTERM)
+    else:
+        own.unlink(missing_ok=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
