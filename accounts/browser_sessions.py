@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionS
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models, transaction
 
-from studytrack.models import cascade_in_one_statement, lock_owners
+from studytrack.models import cascade_in_one_statement, lock_owner
 
 
 class BrowserSession(AbstractBaseSession):
@@ -43,6 +43,6 @@ class SessionStore(DatabaseSessionStore):
         """Save in the user's turn. Of a user who is gone there is nothing to save: Django would try for ever."""
         user_id = self._get_session(no_load=must_create).get(SESSION_KEY)  # type: ignore[attr-defined]
         with transaction.atomic():
-            if user_id is not None and not lock_owners([int(user_id)]):
+            if user_id is not None and not lock_owner(int(user_id)):
                 raise UpdateError
             super().save(must_create)

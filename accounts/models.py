@@ -18,7 +18,7 @@ from accounts.browser_sessions import BrowserSession  # noqa: F401 - Django look
 from accounts.links import SecretLink  # noqa: F401
 from accounts.managers import UserManager, compared
 from accounts.zones import validate_time_zone
-from studytrack.models import Record, cascade_in_one_statement, lock_owners
+from studytrack.models import Record, cascade_in_one_statement, lock_owner
 
 USERNAME_MAX_LENGTH = 30
 DAY_START_HOUR_MAX = 12
@@ -173,7 +173,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         """Remember from where somebody has signed in."""
         seen = KnownNetwork(user=self, fingerprint=fingerprint, seen_at=now)
         with transaction.atomic():
-            if lock_owners([self.pk]):
+            if lock_owner(self.pk):
                 KnownNetwork.objects.bulk_create(
                     [seen], update_conflicts=True, unique_fields=["user", "fingerprint"], update_fields=["seen_at"]
                 )

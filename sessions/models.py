@@ -1,7 +1,7 @@
 """When it was studied: a session of one subject, on its owner's one time line."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -17,19 +17,21 @@ from sessions.periods import study_date
 from sessions.search import may_mention
 from sessions.shares import DayShare
 from sessions.totals import SubjectTotals, TotalsKept
+from studytrack.compiled import Compiled
 from studytrack.models import (
     Conflict,
     OwnedModel,
     OwnedQuerySet,
     PlainTextField,
     cascade_in_one_statement,
-    lock_owners,
+    lock_owner,
 )
 from subjects.models import Subject
 
 NOTES_MAX_LENGTH = 2048
 LONGEST = timedelta(hours=24)
 SHORTEST = timedelta(seconds=1)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 CLOCK_TOLERANCE = timedelta(seconds=60)
 BOOKED_BY = frozenset({"subject", "subject_id", "start_time", "end_time", "time_zone", "day_start_hour"})
 """The columns that decide what is booked on which study day."""
@@ -66,10 +68,10 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
         last = self.order_by("-start_time").values_list("end_time", flat=True).first()
         return last if last and now < last <= now + CLOCK_TOLERANCE else now
 
-    def overlapping(self, start: datetime, end: datetime | None) -> "StudySessionQuerySet":
-        """Those that share time with a span, which may be open; touching is not sharing."""
-        begun = self if end is None else self.filter(start_time__lt=end)
-        return begun.filter(Q(end_time__gt=start) | Q(end_time=None))
+    def overlapping(self, start: datetime, end: datetime) -> "StudySessionQuerySet":
+        """Those that share time with a span; touching is not sharing."""
+        ends_in_it = Q(end_time__gt=start, start_time__gt=start - LONGEST)  # the second lets an index find them
+        return self.filter(ends_in_it | Q(end_time=None), start_time__lt=end)
 
     def mentioning(self, text: str, owner: Any) -> "StudySessionQuerySet":
         """Those of an owner whose notes hold the text, without regard to case."""
@@ -116,6 +118,13 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
     def _rebook(self, ids: Iterable[int]) -> None:
         """Book anew, by what the database has: what is at hand may be partly of before."""
         DayShare.objects.rebook(self.model._base_manager.filter(pk__in=list(ids)))
+
+
+@Compiled
+def _others_in(owner_id: int, but: int, start: datetime, end: datetime) -> models.QuerySet["StudySession"]:
+    others = StudySession.objects.filter(owner_id=owner_id).exclude(pk=but)
+    # By an expression: along the index of start_time, PostgreSQL would look for ten from the user's first session on.
+    return others.overlapping(start, end).order_by(F("start_time") + Value(timedelta(0)))
 
 
 def forgotten_after() -> timedelta:
@@ -202,7 +211,7 @@ class StudySession(OwnedModel):
     def start(self, now: datetime, at: datetime | None = None, *, switch: bool = False) -> None:
         """Begin to run, at a time or else now. What runs already is a Conflict, or is stopped then to `switch`."""
         with transaction.atomic():
-            self.owner = lock_owners([self.subject.owner_id])[0]
+            self.owner = lock_owner(self.subject.owner_id)
             for running in self.owner.studysessions.running().select_related("subject"):
                 if not switch or (at is None and running.needs_review(now)):
                     raise running.conflict(now)
@@ -257,8 +266,7 @@ class StudySession(OwnedModel):
 
     def refuse_overlap(self) -> None:
         """Raise Conflict with the sessions of the same owner that share time with this one."""
-        others = StudySession.objects.filter(owner_id=self.owner_id).exclude(pk=self.pk)
-        taken = list(others.overlapping(self.start_time, self.end_time).order_by("start_time")[:10])
+        taken = _others_in(self.owner_id, self.pk or 0, self.start_time, self.end_time or END_OF_TIME)[0:10]
         if taken:
             raise Conflict("This overlaps another session.", "overlap", conflicts=[other.place for other in taken])
 
@@ -289,8 +297,8 @@ class StudySession(OwnedModel):
             raise ValidationError({"subject": ValidationError("This subject is somebody else's.", "not_yours")})
         book = DayShare.objects.book if self._state.adding else DayShare.objects.rebook
         named = None if update_fields is None else set(update_fields)
-        with transaction.atomic():
-            self.owner = lock_owners([self.subject.owner_id])[0]
+        with transaction.atomic(savepoint=False):
+            self.owner = lock_owner(self.subject.owner_id)
             self.refuse_overlap()
             super().save(update_fields=named, **kwargs)
             if named is None or BOOKED_BY & named:

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from studytrack.api.security import Event, note
-from studytrack.models import PlainCharField, PlainTextField, cascade_in_one_statement, lock_owners
+from studytrack.models import PlainCharField, PlainTextField, cascade_in_one_statement, lock_owner
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 
 LONGEST_ADDRESS = 254
@@ -143,7 +143,7 @@ class RecordAdmin(WordlessLog):
         record: Any = super().get_object(request, object_id, from_field)
         if record is None or request.method != "POST":
             return record
-        lock_owners([getattr(record, "owner_id", record.pk)])
+        lock_owner(getattr(record, "owner_id", record.pk))
         return self.get_queryset(request).select_for_update(of=("self",)).filter(pk=record.pk).first()
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -156,7 +156,7 @@ class RecordAdmin(WordlessLog):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write what was changed; a form that comes back as it was shown leaves the record as it was."""
         if not change:
-            lock_owners([getattr(obj, "owner_id", None)])
+            lock_owner(getattr(obj, "owner_id", None))
         if form.changed_data or not change:
             obj.save()
 

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models.lookups import IContains, IRegex
 from django.dispatch import Signal
 
+from studytrack.compiled import Compiled
 from studytrack.plaintext import to_plain_text
 
 owners_changed = Signal()
@@ -142,8 +143,18 @@ class Record(models.Model):
         return missing.isdisjoint(chain(*self.follows.values()))
 
 
+@Compiled
+def _to_lock(owner_id: int) -> models.QuerySet[Any]:
+    return get_user_model()._default_manager.select_for_update(no_key=True).filter(pk=owner_id).order_by()
+
+
+def lock_owner(owner_id: int | None) -> Any:
+    """This user, read anew and locked: until the transaction ends, other writes to what is theirs wait."""
+    return _to_lock(owner_id).first()
+
+
 def lock_owners(owner_ids: Iterable[int | None]) -> list[Any]:
-    """These users, read anew and locked: until the transaction ends, other writes to what is theirs wait.
+    """These users, read anew and locked, as by lock_owner().
 
     Whoever locks rows as well locks their owners first, or two could wait for each other.
     """
@@ -260,5 +271,5 @@ class OwnedModel(Record):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete under the owner's lock, so that nothing new can hang on what is going."""
         with transaction.atomic():
-            lock_owners([self.owner_id])
+            lock_owner(self.owner_id)
             return super().delete(*args, **kwargs)

@@ -36,6 +36,7 @@ POSTGRES_SETTINGS = {
     "max_connections": "200",
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
+    "shared_preload_libraries": "pg_stat_statements",
 }
 
 

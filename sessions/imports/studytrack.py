@@ -15,6 +15,7 @@ from sessions import archive
 from sessions.imports.rows import Contents, LineError, Refused, Row, Told, Unreadable, row_of
 from sessions.models import Source
 from studytrack.instants import NoInstant, within_calendar
+from studytrack.strict_json import read_json
 from subjects.models import Subject
 
 LISTS = ("study_goals", "subjects", "sessions")
@@ -24,7 +25,7 @@ MISSING = object()
 def read(text: str, told: Told) -> Contents:
     """All that the document holds."""
     document = parsed(text)
-    lines = {name: lines_of(text, name) for name in LISTS}
+    lines = {name: lines_of(text, name, len(document[name])) for name in LISTS}
 
     def records(name: str, read_one: Callable[[dict[str, Any]], Any]) -> list[Any]:
         """What is not a session is read whole, or the file is not read at all."""
@@ -53,7 +54,7 @@ def read(text: str, told: Told) -> Contents:
 def parsed(text: str) -> dict[str, Any]:
     """The document, if it is one of this format and version."""
     try:
-        document = json.loads(text)
+        document = read_json(text)
     except json.JSONDecodeError as error:
         raise Unreadable(error.lineno, "invalid", "This is not valid JSON.") from None
     except (ValueError, RecursionError):
@@ -71,8 +72,8 @@ def parsed(text: str) -> dict[str, Any]:
     return document
 
 
-def lines_of(text: str, name: str) -> list[int]:
-    """The lines on which the members of one of the lists begin."""
+def lines_of(text: str, name: str, count: int) -> list[int]:
+    """The lines on which the members of one of the lists begin; what is nested elsewhere could be taken for them."""
     opening = re.search(rf'(?<!\\)"{name}"\s*:\s*\[\s*', text)
     found, line, counted_to = [], 1, 0
     at = opening.end() if opening else len(text)
@@ -81,7 +82,7 @@ def lines_of(text: str, name: str) -> list[int]:
         found.append(line)
         _, at = json.JSONDecoder().raw_decode(text, at)
         at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]  # it matches always
-    return found
+    return found if len(found) == count else [1] * count
 
 
 def account_of(members: dict[str, Any]) -> dict[str, Any]:

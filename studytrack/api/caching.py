@@ -17,9 +17,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import set_response_etag
 
 from studytrack.api import metrics, owed
 from studytrack.api.forgetting import end_what_was_rolled_back
@@ -50,7 +51,7 @@ def seconds_to_keep(request: HttpRequest, now: datetime) -> int:
     return min(settings.ANSWER_TTL_SECONDS, int(left))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Question:
     """A read whose answer may be kept: whose, by which sign-in, under which key, and what it is written in."""
 
@@ -58,44 +59,68 @@ class Question:
     sign_in: UUID
     key: str
     media_type: str
+    known: str | None
+    """The ETag of what the client has."""
+    ahead: Any = None
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Question | None":
         """The question that a request asks, or None where the views must judge."""
         media_type = PICTURE if request.path_info.endswith(".svg") else JSON
-        if request.method != "GET" or request.headers.get("Accept") not in WANTED_BY[media_type]:
+        if request.method != "GET" or request.META.get("HTTP_ACCEPT") not in WANTED_BY[media_type]:
             return None
         path = CACHED_PATH.fullmatch(request.path_info)
         claims = bearer(request) if path else None
         if path is None or claims is None:
             return None
         try:
-            return cls(claims.user_id, claims.sign_in, f"user:{claims.user_id}:{_spelling(path, request)}", media_type)
+            key = f"user:{claims.user_id}:{_spelling(path, request)}"
         except ValueError:
             return None
+        return cls(claims.user_id, claims.sign_in, key, media_type, request.META.get("HTTP_IF_NONE_MATCH"))
 
     @property
     def sign_in_key(self) -> str:
         return f"user:{self.user_id}:sign-in:{self.sign_in.hex}"
 
+    @property
+    def keys(self) -> tuple[str, str, str]:
+        return stamp_key(self.user_id), self.sign_in_key, self.key
+
+    def look_ahead(self) -> None:
+        """Let what will be looked up be read when the request is counted, so that both are one round trip."""
+        with suppress(CacheUnavailable):
+            owed.trust.settle()
+            self.ahead = answers.read_along(self.keys)
+
+    def find(self) -> dict[str, str]:
+        if self.ahead and self.ahead.found is not None:
+            return self.ahead.found
+        owed.trust.settle()
+        found: dict[str, str] = answers.get_many(self.keys)
+        return found
+
     def look_up(self) -> tuple[str | None, HttpResponse | None]:
         """The user's stamp to store an answer with, if it can be stored, and the kept answer if it is good."""
         try:
-            owed.trust.settle()
-            found = answers.get_many([stamp_key(self.user_id), self.sign_in_key, self.key])
+            found = self.find()
             stamp: str | None = found.get(stamp_key(self.user_id))
             if not answers.is_good(stamp):
                 return answers.new_stamp(self.user_id), None
         except CacheUnavailable:
             return None, None
-        kept, good = str(found.get(self.key)), f"{stamp}\n"
-        if found.get(self.sign_in_key) == stamp and kept.startswith(good):
-            return stamp, HttpResponse(kept.removeprefix(good), content_type=self.media_type)
-        return stamp, None
+        kept_with, _, kept = found.get(self.key, "").partition("\n")
+        if not kept or not kept_with == found.get(self.sign_in_key) == stamp:
+            return stamp, None
+        etag, _, body = kept.partition("\n")
+        if self.known == etag:
+            return stamp, HttpResponseNotModified(headers={"ETag": etag})
+        return stamp, HttpResponse(body, content_type=self.media_type, headers={"ETag": etag})
 
     def keep(self, stamp: str, response: HttpResponse, seconds: int) -> None:
         """Store an answer that the database gave after `stamp` was read; each of the two is true without the other."""
-        kept = {self.key: f"{stamp}\n{response.content.decode()}", self.sign_in_key: stamp}
+        set_response_etag(response)
+        kept = {self.key: f"{stamp}\n{response['ETag']}\n{response.content.decode()}", self.sign_in_key: stamp}
         with suppress(CacheUnavailable):
             answers.keep(self.user_id, stamp, kept, seconds)
 
@@ -103,6 +128,13 @@ class Question:
         """Who asked is nobody any more, and leaves no trace: the stamp goes if it was made for this question."""
         with suppress(CacheUnavailable):
             answers.withdraw(self.user_id, stamp)
+
+
+def look_ahead(request: Any) -> None:
+    """Find out what a request asks of the cache; what was read is believed only if the request is let through."""
+    request.question = Question.of(request)
+    if request.question:
+        request.question.look_ahead()
 
 
 def _spelling(path: re.Match[str], request: HttpRequest) -> str:
@@ -133,7 +165,7 @@ class CachedAnswersMiddleware:
             owed.watch()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        question = Question.of(request)
+        question: Question | None = getattr(request, "question", None)
         response = self.answer(request, question) if question else self.get_response(request)
         end_what_was_rolled_back()
         return response

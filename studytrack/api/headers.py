@@ -32,7 +32,7 @@ class HeadersMiddleware:
 
 def request_id(request: HttpRequest) -> str:
     """The client's own id of this request if it is one, else a new one."""
-    own = request.headers.get("X-Request-ID", "")
+    own = request.META.get("HTTP_X_REQUEST_ID", "")
     return own if A_CLIENTS_OWN_ID.fullmatch(own) else uuid.uuid4().hex
 
 

@@ -35,17 +35,18 @@ class PageNumbers(BasePagination):
         before = (self.page - 1) * self.per_page
         rows = list(self._rows(queryset, before))
         # The rows first, and counted from them where they tell: a count from before could deny a row that is there.
-        ends_here = len(rows) < self.per_page and (rows or self.page == 1)
+        # One more than is shown tells of the last page, full or not, that it is the last.
+        ends_here = len(rows) <= self.per_page and (rows or self.page == 1)
         self.count = before + len(rows) if ends_here else queryset.count()
-        return rows
+        return rows[: self.per_page]
 
     def _rows(self, queryset: Any, before: int) -> Any:
         """The rows of the page. Unless it begins a whole list, which those are is asked first, of few columns: an
         index may have them, and nothing is joined or carried along for rows that are then passed over.
         """
         if not before and not self.filters:
-            return queryset[: self.per_page]
-        page, rows = queryset.values("pk")[before : before + self.per_page], queryset.all()
+            return queryset[: self.per_page + 1]
+        page, rows = queryset.values("pk")[before : before + self.per_page + 1], queryset.all()
         rows.query.where = WhereNode()  # that of the page decides; asked twice, the database guesses too few rows
         return rows.filter(pk__in=page)
 

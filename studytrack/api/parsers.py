@@ -1,9 +1,7 @@
 """What bodies may be: strict JSON everywhere, forms where the browsable API sends them, files where they are read."""
 
-import json
-import math
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,8 +10,8 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser, DataAndFiles, FormParser, MultiPartParser
 
 from studytrack.api.problems import problem_response
+from studytrack.strict_json import read_json
 
-DEEPEST_NESTING = 20
 UTF_8 = ("", "utf-8", "utf8")
 
 
@@ -49,51 +47,17 @@ class StrictJSONParser(BaseParser):
             raise UnsupportedMediaType(request.content_type)
         refuse_other_encodings(request)
         try:
-            body = json.loads(
-                stream.read().decode("utf-8"),
-                object_pairs_hook=unrepeated,
-                parse_constant=refuse_constant,
-                parse_float=finite,
-            )
-            refuse_nesting(body)
+            return read_json(stream.read().decode("utf-8"))
         except UnicodeDecodeError:
             raise ParseError("The body is not UTF-8.") from None
         except (ValueError, RecursionError):
             raise ParseError("The body is not valid JSON.") from None
-        return body
 
 
 def refuse_other_encodings(request: Any) -> None:
     charset = request.META.get("CONTENT_TYPE", "").lower().partition("charset=")[2].split(";")[0].strip(' "')
     if charset not in UTF_8 or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType(request.content_type, "Bodies are plain UTF-8.")
-
-
-def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a key is repeated")
-    return members
-
-
-def finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number is too large")
-    return number
-
-
-def refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
-def refuse_nesting(value: Any, levels: int = DEEPEST_NESTING) -> None:
-    """What can just be read may still be too deep to be written, or to be named in an error."""
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if not levels:
-        raise ValueError("too deep")
-    for each in inside:
-        refuse_nesting(each, levels - 1)
 
 
 class FromBrowserOnly:

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django_ratelimit.core import get_usage
 
+from studytrack.api.caching import look_ahead
 from studytrack.api.clients import client_address
 from studytrack.api.metrics import limiter
 from studytrack.api.problems import problem_response
@@ -72,6 +73,7 @@ class RateLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info in UNCOUNTED:
             return self.get_response(request)
+        look_ahead(request)
         tier = tier_of(request)
         usage = get_usage(request, group=tier.name, key=client_key, rate=tier.rate, increment=True)
         seconds = max(1, usage["time_left"] + 1)

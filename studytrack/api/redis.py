@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 from django.core.cache import caches
@@ -101,6 +102,7 @@ class BreakerRedisCache(RedisCache):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.write = self.breaker.write
+        self.ahead: Ahead | None = None
 
     @property
     def is_away(self) -> bool:
@@ -120,8 +122,20 @@ class BreakerRedisCache(RedisCache):
         finally:
             self.write = self.breaker.write
 
-    def get_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self.breaker.read(super().get_many, *args, **kwargs)
+    @cached_property
+    def exchange(self) -> Callable[..., list[Any]]:
+        return self.client.get_client().connection_pool.exchange
+
+    def read_along(self, keys: Sequence[str]) -> "Ahead":
+        """Read these keys too when this thread counts next, in the same round trip."""
+        self.ahead = Ahead(keys)
+        return self.ahead
+
+    def get_many(self, keys: Sequence[str], version: Any = None) -> dict[str, str]:
+        return self.breaker.read(self._get_many, keys)
+
+    def _get_many(self, keys: Sequence[str]) -> dict[str, str]:
+        return texts(keys, *self.exchange(("MGET", *keys)))
 
     def set(self, *args: Any, **kwargs: Any) -> Any:
         return self.write(super().set, *args, **kwargs)
@@ -131,15 +145,33 @@ class BreakerRedisCache(RedisCache):
         return self.write(self._script, text, keys, *args)
 
     def _script(self, text: str, keys: Sequence[str], *args: str | int) -> Any:
-        return self.client.get_client().eval(text, len(keys), *keys, *args)
+        return self.exchange(("EVAL", text, len(keys), *keys, *args))[0]
 
     def count(self, key: str, timeout: int, by: int = 1) -> int:
         """One more of what `key` counts, which is forgotten `timeout` seconds after the first; one round trip."""
         return self.write(self._count, key, timeout, by)
 
     def _count(self, key: str, timeout: int, by: int) -> int:
-        pipeline = self.client.get_client().pipeline(transaction=False)
-        return int(pipeline.set(key, 0, ex=timeout, nx=True).incr(key, by).execute()[1])
+        ahead, self.ahead = self.ahead, None
+        reading = [("MGET", *ahead.keys)] if ahead else []
+        _, counted, *read = self.exchange(("SET", key, 0, "EX", timeout, "NX"), ("INCRBY", key, by), *reading)
+        if ahead:
+            ahead.found = texts(ahead.keys, *read)
+        return int(counted)
+
+
+class Ahead:
+    """Keys that are read along with something else; `found` is None where that was not done."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = keys
+        self.found: dict[str, str] | None = None
+
+
+def texts(keys: Sequence[str], values: Sequence[bytes | None]) -> dict[str, str]:
+    """What MGET has found, by key."""
+    found = zip(keys, values, strict=True)
+    return {key: value.decode(errors="replace") for key, value in found if value is not None}
 
 
 class CounterCache(BaseCache):

@@ -4,10 +4,13 @@ Every new connection asks the server for its run, which is another after each st
 A command may be repeated on a new connection; so what counts is who has answered, not whom one meant to ask.
 """
 
+import os
+from contextlib import suppress
 from threading import local
 from typing import Any
 
 from redis.connection import Connection, ConnectionPool
+from redis.exceptions import RedisError
 
 RUN_LENGTH = 16
 
@@ -26,6 +29,34 @@ class RunConnectionPool(ConnectionPool):
 
     def __init__(self, connection_class: type[Any] = Connection, **kwargs: Any) -> None:
         super().__init__(connection_class, redis_connect_func=ask_for_run, **kwargs)
+        self.own = local()
+
+    def exchange(self, *commands: tuple[Any, ...]) -> list[Any]:
+        """What commands return that are sent together: one round trip, on a connection that this thread keeps.
+
+        It is what redis-py's pipelines do, without taking a connection out of the pool, and for a quarter of the time.
+        """
+        connection = self.own_connection()
+        try:
+            connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+            returned = [connection.read_response() for _ in commands]
+        except BaseException:
+            connection.disconnect()  # or the next to ask would be given what is still to come
+            raise
+        answered.run = connection.run
+        return returned
+
+    def own_connection(self) -> Any:
+        """This thread's connection; one that the server has closed meanwhile is opened anew when it is used."""
+        connection = getattr(self.own, "connection", None)
+        if connection is None or connection.pid != os.getpid():
+            connection = self.own.connection = self.make_connection()
+            return connection
+        with suppress(RedisError, OSError):
+            if not connection.can_read():
+                return connection
+        connection.disconnect()
+        return connection
 
     def release(self, connection: Any) -> None:
         answered.run = getattr(connection, "run", "")

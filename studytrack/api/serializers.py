@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from copy import copy
-from functools import partial
+from functools import cache, cached_property, partial
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as RuleBroken
@@ -29,6 +30,10 @@ class RecordSerializer(serializers.ModelSerializer):
         PlainTextColumn: PlainTextField,
     }
 
+    def get_fields(self) -> dict[str, Any]:
+        """DRF's, made once for each class: a serializer has copies of them, to bind to itself."""
+        return {name: copy(field) for name, field in unbound_fields(type(self)).items()}
+
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """What a PUT or a POST leaves out takes the model's default, with which a form begins, too."""
         field_class, kwargs = super().build_standard_field(field_name, model_field)
@@ -36,6 +41,16 @@ class RecordSerializer(serializers.ModelSerializer):
             kwargs.pop("required", None)
             kwargs["default"] = kwargs["initial"] = model_field.default
         return field_class, kwargs
+
+    def to_representation(self, record: Any) -> dict[str, Any]:
+        """DRF's, but for the search of each attribute: a record has all of them."""
+        shown = ((name, show, read(record)) for name, read, show in self._what_is_shown)
+        return {name: None if value is None else show(value) for name, show, value in shown}
+
+    @cached_property
+    def _what_is_shown(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
+        """The names of what is shown, each with what reads it and what writes it."""
+        return [(str(field.field_name), reader(field), field.to_representation) for field in self._readable_fields]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         candidate = copy(self.instance) if self.instance else self.record()
@@ -79,3 +94,16 @@ class RecordSerializer(serializers.ModelSerializer):
 
     def refusal(self, error: RuleBroken) -> Exception:
         return broken_rules(error, {str(field.source): name for name, field in self.fields.items()})
+
+
+def reader(field: Any) -> Callable[[Any], Any]:
+    """What reads of a record what a field shows."""
+    if not field.source_attrs:
+        return lambda record: record
+    # Of another record no more is shown than its id, for which the database need not be asked.
+    return field.get_attribute if isinstance(field, serializers.PrimaryKeyRelatedField) else attrgetter(field.source)
+
+
+@cache
+def unbound_fields(serializer: type[RecordSerializer]) -> dict[str, Any]:
+    return super(RecordSerializer, serializer()).get_fields()

@@ -127,6 +127,9 @@ class StampedMemoryCache(LocMemCache):
     is_away: ClassVar = False
     failures: ClassVar = 0
 
+    def read_along(self, keys: Collection[str]) -> None:
+        """Nothing is gained by it here."""
+
     def is_good(self, stamp: Any) -> bool:
         return stamp is not None
 

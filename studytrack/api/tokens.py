@@ -1,7 +1,10 @@
 """What a token says, how it is signed, and the one way to believe one."""
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -89,8 +92,18 @@ def believe(token: str, token_type: str) -> Claims:
     """The claims of an `access` or `refresh` token; raises InvalidToken for whatever is not exactly one."""
     if len(token) > LONGEST_TOKEN or not token.startswith(OUR_HEADER) or token[-1] not in LAST_OF_A_SIGNATURE:
         raise InvalidToken
+    claims, expires_at = _verified(token, token_type, backend)
+    if expires_at <= time.time():
+        raise ExpiredToken
+    return claims
+
+
+@lru_cache(maxsize=4096)
+def _verified(token: str, token_type: str, by: TwoKeyBackend) -> tuple[Claims, int]:
+    """What a token says and when it ends; its signature is verified once while it is in use, its time each time."""
     try:
-        return _claims(backend.decode(token), token_type)
+        payload = by.decode(token)
+        return _claims(payload, token_type), payload["exp"]
     except TokenBackendExpiredToken as error:
         raise ExpiredToken from error
     except (TokenBackendError, TypeError, ValueError, OverflowError, RecursionError) as error:
@@ -100,11 +113,11 @@ def believe(token: str, token_type: str) -> Claims:
 def bearer(request: Any) -> Claims | None:
     """The claims of the access token that a request brings, if it can be believed; judged once for all who ask."""
     if not hasattr(request, "claims"):
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        try:
-            request.claims = believe(token, "access") if scheme.lower() == "bearer" else None
-        except InvalidToken:
-            request.claims = None
+        request.claims = None
+        match request.META.get("HTTP_AUTHORIZATION", "").split():
+            case [scheme, token] if scheme.lower() == "bearer":
+                with suppress(InvalidToken):
+                    request.claims = believe(token, "access")
     return request.claims
 
 

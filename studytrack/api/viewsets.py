@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django_filters import FilterSet
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.mixins import (
     CreateModelMixin,
@@ -22,7 +23,7 @@ from studytrack.api.conditional import refuse_if_changed
 from studytrack.api.idempotency import idempotent
 from studytrack.api.ownership import OwnedQuerysetMixin
 from studytrack.api.parsers import BrowserFormParser, BrowserMultiPartParser, StrictJSONParser
-from studytrack.models import lock_owners
+from studytrack.models import lock_owner
 
 CHANGES_A_ROW = ("update", "partial_update", "destroy")
 
@@ -33,7 +34,7 @@ def in_turn(handler: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(handler)
     @transaction.atomic(savepoint=False)
     def taking_turns(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        if not lock_owners([request.user.pk]):
+        if not lock_owner(request.user.pk):
             raise AuthenticationFailed("This account is no more.")
         return handler(view, request, *args, **kwargs)
 
@@ -55,10 +56,20 @@ class OwnedViewSet(
 ):
     """List, create, retrieve, replace, change and delete rows of the signed-in user."""
 
+    filterset_class: type[FilterSet]
+
     def get_queryset(self) -> QuerySet[Any]:
         """The user's rows; the one that is about to change is read under its lock."""
         queryset = super().get_queryset()
         return queryset.select_for_update(of=("self",)) if self.action in CHANGES_A_ROW else queryset
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        # The beginning of a list that is neither narrowed nor ordered is always the same query, compiled already.
+        if not {"page", *self.filterset_class.base_filters}.isdisjoint(request.query_params):
+            return super().list(request, *args, **kwargs)
+        everything: Any = self.all_rows()
+        page = self.paginate_queryset(everything)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def get_object(self) -> Any:
         """One row; of one that is about to change, the row that the client has seen."""

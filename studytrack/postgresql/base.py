@@ -1,12 +1,14 @@
 """The backend: how a connection is got, and how a transaction is committed."""
 
 import time
+from datetime import UTC
 from typing import Any, ClassVar
 
 import psycopg
 from django.db import Error
 from django.db.backends.postgresql import base as django_postgresql
 from psycopg.pq import TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
 
 from studytrack.outages import postgresql_failed
 from studytrack.postgresql.commits import OutcomeUnknown, Transaction
@@ -68,6 +70,12 @@ class DatabaseWrapper(django_postgresql.DatabaseWrapper):
         self.pool.putconn(connection)
         self.pool.drain()  # one that has died is seldom alone
         return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        cursor = super().create_cursor(name)
+        if self.timezone is UTC:  # and so is the connection: Django's loader would see to it again, in Python
+            cursor.adapters.register_loader(django_postgresql.TIMESTAMPTZ_OID, TimestamptzLoader)
+        return cursor
 
     def _commit(self) -> None:
         if self.pool is None or self.connection is None:

@@ -1,5 +1,7 @@
 """A connection that does not wait for ever, and how long a process that answers requests lets it wait."""
 
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -10,6 +12,7 @@ from django.db import connection
 from psycopg.errors import _WaitTimeout
 
 CHECK_SECONDS = 1.0
+BELIEVED_SECONDS = 1.0
 ANSWER_SECONDS = 12.0
 
 
@@ -21,10 +24,16 @@ class PunctualConnection(psycopg.Connection[Any]):
 
     patience_seconds: ClassVar[float | None] = None
     _hurry: float | None = None
+    _heard_at = 0.0
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         if timeout is not None:
             return super().wait(gen, interval, timeout)
+        answer = self._wait_with_patience(gen, interval)
+        self._heard_at = time.monotonic()
+        return answer
+
+    def _wait_with_patience(self, gen: Any, interval: float) -> Any:
         patience = self.patience_seconds if self._hurry is None else self._hurry
         try:
             return super().wait(gen, interval, patience)
@@ -42,13 +51,25 @@ class PunctualConnection(psycopg.Connection[Any]):
             self._hurry = None
 
     def answers(self) -> bool:
-        """Whether the server is still there: asked before each use, because servers restart."""
+        """Whether the server is still there, before each use, because servers restart.
+
+        One that was heard a moment ago need not be asked: what it says to who asked nothing is goodbye.
+        """
+        if self._has_something_to_say():
+            return False
+        if time.monotonic() - self._heard_at < BELIEVED_SECONDS:
+            return True
         try:
             with self.in_a_hurry(CHECK_SECONDS):
                 self.execute("")
         except psycopg.Error:
             return False
         return True
+
+    def _has_something_to_say(self) -> bool:
+        waiting = select.poll()
+        waiting.register(self.fileno(), select.POLLIN)
+        return bool(waiting.poll(0))
 
 
 def answer_requests() -> None:

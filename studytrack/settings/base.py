@@ -37,6 +37,8 @@ if ON_POSTGRESQL:
         "ENGINE": "studytrack.postgresql",
         "OPTIONS": {
             "connect_timeout": 2,
+            "server_side_binding": True,
+            "prepare_threshold": 5,
             "tcp_user_timeout": 4000,  # milliseconds
             "pool": {
                 "min_size": 0,

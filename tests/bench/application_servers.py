@@ -20,12 +20,14 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.request import urlopen
 
-from tests.bench.__main__ import FAR_OFF, NOOP, NOOP_APPLICATION
+from tests.bench.__main__ import FAR_OFF
 from tests.bench.client import Student
+from tests.bench.measures import NOOP
 from tests.bench.wrk import Load, requests_per_second
 from tests.servers import end, free_port
 from tests.serving import HOST, STUDYTRACK, Running, migrate, production, wait_until_ready
 
+NOOP_APPLICATION = "tests.bench.noop:application"
 PATIENT = "tests.deploy.patient:application"
 ROUNDS = 5
 SECONDS = 3
@@ -67,7 +69,7 @@ def rates(folder: Path) -> Mapping[str, Mapping[str, list[float]]]:
             {name: stack.enter_context(serving(name, *what, folder)).address for name in COMPARED}
             for what in ((NOOP_APPLICATION, NOOP.path), (STUDYTRACK, "/health/ready"))
         )
-        signed_in = {"Authorization": f"Bearer {Student(apps[COMPARED[0]]).token}"}
+        signed_in = Student(apps[COMPARED[0]]).authorization
         cached = Load("cached list", "/sessions", headers=signed_in)
         uncached = Load("uncached list of 10", "/sessions?never=%d", headers=signed_in)
         asked = [

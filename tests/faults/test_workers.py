@@ -1,4 +1,7 @@
-"""Workers killed while people write: nothing acknowledged is lost, nothing is there twice, no key is stuck."""
+"""Workers killed while people write: nothing acknowledged is lost, nothing is there twice, no key is stuck.
+
+Of each single moment that is shown in tests/studytrack/test_idempotency_races.py; here real workers die at any.
+"""
 
 from collections.abc import Iterator
 
@@ -15,14 +18,12 @@ def two_workers() -> Iterator[App]:
 
 
 def test_with_a_key_everything_is_written_once(two_workers: App) -> None:
-    """A key that is stored apart from what it created is stuck for ever, or creates it once more."""
     seen = kill_workers(two_workers, writes=150, kills=2, with_keys=True)
     assert (seen.killed, len(seen.acknowledged), seen.mistakes) == (2, 150, [])
     assert (seen.missing, seen.doubled, len(seen.there)) == (set(), set(), 150)
 
 
 def test_without_a_key_what_was_acknowledged_is_there(two_workers: App) -> None:
-    """Not if a write is answered before it is committed."""
     seen = kill_workers(two_workers, writes=150, kills=2, with_keys=False)
     assert (seen.killed, len(seen.acknowledged) + len(seen.unknown), seen.mistakes) == (2, 150, [])
     assert (seen.missing, seen.doubled) == (set(), set())

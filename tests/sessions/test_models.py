@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models
 
 from accounts.models import User
-from sessions.models import StudySession
+from sessions.models import END_OF_TIME, StudySession
 from studytrack.models import Conflict
 from subjects.models import Subject
 from tests.factories import MONDAY, make_session, make_sessions, make_subject
@@ -225,7 +225,7 @@ def test_words_of_the_queryset(alice: User) -> None:
     assert list(StudySession.objects.running()) == [running]
     assert list(StudySession.objects.mentioning("RING", alice)) == [running]
     assert list(StudySession.objects.overlapping(MONDAY - 2 * HOUR, MONDAY)) == [before]
-    assert list(StudySession.objects.overlapping(MONDAY, None)) == [running]
+    assert list(StudySession.objects.overlapping(MONDAY, END_OF_TIME)) == [running]
     assert not StudySession.objects.owned_by(User()).exists()
 
 

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from tempfile import TemporaryFile
 from threading import Timer
 from typing import Any
 
@@ -69,6 +71,27 @@ def test_though_more_than_one_connection_has_died(server: Server) -> None:
         server.stop()
         server.start()
         assert [ask(connection) for _ in range(3)] == [(1,)] * 3
+
+
+def test_one_that_was_heard_a_moment_ago_is_asked_nothing(server: Server) -> None:
+    """A check by a query sends one each time that a connection is taken out of the pool."""
+    with connected(server, "asked") as connection:
+        ask(connection)
+        connection.ensure_connection()
+        with TemporaryFile() as sent:
+            connection.connection.pgconn.trace(sent.fileno())
+            connection.close()
+            ask(connection)
+            connection.ensure_connection()
+            connection.connection.pgconn.untrace()
+            sent.seek(0)
+            assert sent.read().count(b"ReadyForQuery") == 1
+
+
+def test_times_are_read_as_django_reads_them(server: Server) -> None:
+    with connected(server, "times") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT TIMESTAMPTZ '2026-10-25 02:30:00.000001+02'")
+        assert cursor.fetchone() == (datetime(2026, 10, 25, 0, 30, 0, 1, UTC),)
 
 
 def test_a_server_that_is_away_is_an_operational_error_at_once(server: Server) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from sessions.models import StudySession
 from sessions.shares import DayShare
-from studytrack.models import lock_owners
+from studytrack.models import lock_owner
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 @transaction.atomic
 def recompute(owner_id: int) -> int:
     """Book one user's sessions anew, in turn with that user's own writes; how many start on another day now."""
-    lock_owners([owner_id])
+    lock_owner(owner_id)
     sessions = list(StudySession.objects.filter(owner_id=owner_id).select_related("subject"))
     before = {session.pk: session.study_date for session in sessions}
     for session in sessions:

@@ -215,9 +215,27 @@ def test_what_is_not_of_the_format_changes_nothing(
 
 
 @pytest.mark.everywhere
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"format": NaN', "studytrack", "9" * 5000, "[]", '"studytrack"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"version": 1, "version": 1}',
+        '{"version": 1e400}',
+        '{"format": NaN',
+        "studytrack",
+        "9" * 5000,
+        "[]",
+        '"studytrack"',
+    ],
+)
 def test_what_is_no_document_is_refused(as_charlie: Caller, text: str) -> None:
     assert [line for line, _ in codes(send(as_charlie, text, "studytrack"))] == [1]
+
+
+@pytest.mark.everywhere
+def test_a_list_of_the_same_name_elsewhere_is_not_taken_for_it(as_alice: Caller, as_charlie: Caller) -> None:
+    document = {"x": {"sessions": [1, 2]}} | json.loads(altered(as_alice, "sessions", [{}]))
+    assert codes(send(as_charlie, json.dumps(document), "studytrack")) == [(1, "required")]
 
 
 @pytest.mark.everywhere
