@@ -99,7 +99,8 @@ bench-import: .venv/.development-installed ## measure how long an import of 100,
 	$(SERVERS) $(VENV)/python -m tests.bench.imports $(ARGS)
 
 bench-scale: .venv/.production-installed ## measure up to ten million sessions (ARGS="--sizes 10000 1000000"; an hour)
-	$(SERVERS) $(VENV)/python -m tests.bench.scale $(ARGS)
+	POSTGRES_SETTINGS="shared_buffers=$$(awk '/MemTotal/ { print int($$2 / 4) "kB" }' /proc/meminfo)" \
+		$(SERVERS) $(VENV)/python -m tests.bench.scale $(ARGS)
 
 bench-sign-in: .venv/.development-installed ## measure that a refused sign-in takes as long for everybody (minutes)
 	$(SERVERS) $(VENV)/python -m tests.bench.sign_ins $(ARGS)

@@ -1,6 +1,7 @@
 """A private PostgreSQL and Redis for one command: python -m tests.servers COMMAND [ARG...]
 
-The command finds them in DATABASE_URL and REDIS_URL. One that is set already is used as it is.
+The command finds them in DATABASE_URL and REDIS_URL. One that is set already is used as it is. POSTGRES_SETTINGS may
+name settings for the private PostgreSQL: "shared_buffers=1GB work_mem=8MB".
 """
 
 import os
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -92,8 +94,9 @@ def end(process: subprocess.Popen[bytes], *signals: int) -> None:
 @contextmanager
 def private_servers() -> Iterator[dict[str, str]]:
     """DATABASE_URL and REDIS_URL: the environment's own, and a private server for each that it lacks."""
+    settings = dict(each.split("=", 1) for each in os.environ.get("POSTGRES_SETTINGS", "").split())
     private: dict[str, Callable[[], AbstractContextManager[Server]]] = {
-        "DATABASE_URL": private_postgres,
+        "DATABASE_URL": partial(private_postgres, **settings),
         "REDIS_URL": private_redis,
     }
     with ExitStack() as stack:

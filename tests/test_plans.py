@@ -100,6 +100,13 @@ def test_a_read_goes_along_an_index(user: User, path: str, index: str) -> None:
     assert not [name for found in (first, *others) for name in found if name.startswith(END_TO_END)]
 
 
+@pytest.mark.parametrize("query", ["page=2", "subject_id={subject}", "search=lemma", "ordering=created_at"])
+def test_the_rows_of_a_chosen_page_are_fetched_by_their_ids(user: User, query: str) -> None:
+    """Told twice what narrows them, PostgreSQL takes it for narrower, and reads all that the filter lets through."""
+    first, *_ = reads(user, "get", f"/sessions?{query}")
+    assert "study_sessions_studysession_pkey" in first
+
+
 def test_deleting_a_subject_goes_along_indexes(user: User) -> None:
     found = set().union(*reads(user, "delete", "/subjects/{subject}"))
     assert "session_subject_list" in found
