@@ -23,11 +23,12 @@ RANDOM_KEY := $(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(64)
 LINT_MIGRATIONS := $(DJANGO) lintmigrations --no-cache --quiet ok --warnings-as-errors \
 	--include-apps accounts subjects study_sessions --ignore-name 0004_share_seconds
 SPECTACULAR := $(ON_TEST_SETTINGS) $(DJANGO) spectacular --validate --fail-on-warn --file
+FUZZ_EXAMPLES ?= 600
 SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
 .PHONY: help run operator demo serve migrate backup restore test check openapi format \
-	bench bench-quick bench-import bench-scale bench-sign-in hunt load faults soak lock clean
+	bench bench-quick bench-import bench-scale bench-sign-in fuzz hunt load faults soak lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +105,9 @@ bench-scale: .venv/.production-installed ## measure up to ten million sessions (
 
 bench-sign-in: .venv/.development-installed ## measure that a refused sign-in takes as long for everybody (minutes)
 	$(SERVERS) $(VENV)/python -m tests.bench.sign_ins $(ARGS)
+
+fuzz: .venv/.development-installed ## send requests made up from the OpenAPI document (FUZZ_EXAMPLES for each operation; minutes)
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(SERVERS) $(PYTEST) $(ARGS) tests/fuzz
 
 hunt: .venv/.development-installed ## hunt for old answers in several processes for a minute
 	HUNT_SECONDS=30 $(SERVERS) $(VENV)/python -m pytest --ds studytrack.settings.test -s -k hunt tests/studytrack/test_processes.py

@@ -32,6 +32,7 @@ NONE, BAD, OWN = (405, 405, 401), (400, 400, 401), (200, 200, 401)
 HIDDEN, GONE, REFUSED = (200, 404, 401), (204, 404, 401), (200, 400, 401)
 MISSING, ABSENT = (404, 404, 401), (404, 404, 404)
 EVERYBODY, NOBODY, BADLY = (200, 200, 200), (405, 405, 405), (400, 400, 400)
+NO_FILE = (415, 415, 415)
 
 EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     # route, way             GET     HEAD    OPTIONS POST              PUT      PATCH    DELETE
@@ -43,7 +44,7 @@ EXPECTED: dict[tuple[str, str], tuple[Cell, ...]] = {
     ("session-export", "nothing"): (OWN, OWN, OWN, NONE, NONE, NONE, NONE),
     ("session-export", "body"): (None, None, None, NONE, NONE, NONE, None),
     ("session-export", "query"): (OWN, OWN, None, None, None, None, None),
-    ("session-import", "nothing"): (NONE, NONE, OWN, (415, 415, 401), NONE, NONE, NONE),
+    ("session-import", "nothing"): (NO_FILE,) * 7,  # JSON, which is refused before all else
     ("session", "path"): (HIDDEN, HIDDEN, OWN, NONE, HIDDEN, HIDDEN, GONE),
     ("session", "body"): (None, None, None, NONE, REFUSED, REFUSED, None),
     ("session-start", "nothing"): (NONE, NONE, OWN, (201, 201, 401), NONE, NONE, NONE),

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-SILENT: dict[str, Any] = {"handlers": [], "propagate": False}
+# With no handler at all Python writes to standard error by itself: no JSON, and the Host that somebody sent in it.
+SILENT: dict[str, Any] = {"handlers": ["nowhere"], "propagate": False}
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "studytrack.api.logs.LineFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "studytrack": {"level": "INFO"},

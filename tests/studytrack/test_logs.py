@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from studytrack.api.logs import LONGEST_MESSAGE, LineFormatter
 from studytrack.api.root import RootView
+from studytrack.settings.logs import LOGGING
 from tests.conftest import REQUEST_ID, Caller
 from tests.factories import PASSWORD, make_subject
 from tests.logs import Log, secrets_in
@@ -130,6 +131,12 @@ def test_what_a_client_does_wrong_is_no_warning(as_alice: Caller, log: Log) -> N
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="tells of rows")
+@pytest.mark.parametrize("logger", [logger for logger in LOGGING["loggers"].values() if "propagate" in logger])
+def test_what_is_silent_has_a_handler(logger: dict[str, Any]) -> None:
+    """Python is the handler of what has none: a wrong Host is then written to standard error, with a traceback."""
+    assert logger == {"handlers": ["nowhere"], "propagate": False}
+
+
 def test_a_row_that_the_database_refuses_is_not_told(alice: User, log: Log) -> None:
     """PostgreSQL shows all of it: the hash of the password, too."""
     with pytest.raises(IntegrityError) as refused:

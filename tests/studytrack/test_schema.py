@@ -277,3 +277,39 @@ def test_defaults_are_those_of_put_and_post_and_not_of_patch() -> None:
     }
     put = {"description": "", "priority_level": "medium", "status": "active", "total_hours_goal": 0}
     assert defaults == {"SubjectRequest": put, "PatchedSubjectRequest": {}, "Subject": {}}
+
+
+def test_what_was_made_leads_to_what_can_be_done_with_it() -> None:
+    leads = {
+        name: set(answer["links"])
+        for name, each in OPERATIONS.items()
+        for answer in each["responses"].values()
+        if "links" in answer
+    }
+    session = {"get_session", "replace_session", "change_session", "delete_session", "stop_session", "resolve_session"}
+    assert leads == {
+        "POST /auth/login": {"refresh", "logout"},
+        "POST /auth/refresh": {"refresh", "logout"},
+        "POST /subjects": {"get_subject", "replace_subject", "change_subject", "delete_subject"},
+        "POST /sessions": session,
+        "POST /sessions/start": session,
+    }
+    link = OPERATIONS["POST /sessions"]["responses"]["201"]["links"]["get_session"]
+    assert link == {"operationId": "get_session", "parameters": {"id": "$response.body#/id"}}
+
+
+def test_what_a_page_leaves_empty_may_be_empty() -> None:
+    """A form sends all its fields."""
+    never = {
+        parameter["name"]
+        for each in OPERATIONS.values()
+        for parameter in parameters(each)
+        if parameter["in"] == "query" and not parameter.get("allowEmptyValue")
+    }
+    assert never == {"page", "per_page", "format"}
+
+
+def test_shapes_may_overlap() -> None:
+    """`oneOf` would refuse a subject's group of a summary, which is a group like any other, and has a label."""
+    assert not any("oneOf" in schema for schema in SCHEMAS.values())
+    assert len(SCHEMAS["SummaryGroup"]["anyOf"]) == 2
