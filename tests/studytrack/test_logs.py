@@ -130,13 +130,16 @@ def test_what_a_client_does_wrong_is_no_warning(as_alice: Caller, log: Log) -> N
     assert {line["logger"] for line in map(json.loads, log.text.splitlines())} == {"studytrack.requests"}
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="tells of rows")
-@pytest.mark.parametrize("logger", [logger for logger in LOGGING["loggers"].values() if "propagate" in logger])
+LOGGERS: Any = LOGGING["loggers"]
+
+
+@pytest.mark.parametrize("logger", [logger for logger in LOGGERS.values() if "propagate" in logger])
 def test_what_is_silent_has_a_handler(logger: dict[str, Any]) -> None:
     """Python is the handler of what has none: a wrong Host is then written to standard error, with a traceback."""
     assert logger == {"handlers": ["nowhere"], "propagate": False}
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="tells of rows")
 def test_a_row_that_the_database_refuses_is_not_told(alice: User, log: Log) -> None:
     """PostgreSQL shows all of it: the hash of the password, too."""
     with pytest.raises(IntegrityError) as refused:
