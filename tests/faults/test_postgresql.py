@@ -11,6 +11,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from studytrack.postgresql.connections import BELIEVED_SECONDS
 from tests.faults.app import App
 from tests.faults.outages import FAST, IMMEDIATE, LONGEST_SECONDS, restart
 from tests.faults.proxy import HANG, REFUSE, Fault
@@ -43,8 +44,12 @@ def test_cached_answers_go_on_while_the_database_is_away(app: App) -> None:
 
 
 def test_a_hung_server_holds_nobody_for_long(app: App) -> None:
-    """The client waits for ever: PostgreSQL's own timeouts are a hung server's."""
+    """The client waits for ever: PostgreSQL's own timeouts are a hung server's.
+
+    Who was heard a moment ago is believed, and may keep a statement waiting for as long as one may take.
+    """
     person = Person(app.caller())
+    time.sleep(BELIEVED_SECONDS)
     with app.to_postgres.failing(Fault(HANG)):
         answers = [person.caller.ask("GET", f"/subjects/{person.subject}?fresh") for _ in range(2)]
         assert [answer.is_unavailable for answer in answers] == [True, True]

@@ -8,8 +8,8 @@ from tests.faults.app import App
 from tests.faults.redis_faults import BACK_SECONDS, FIRST_SECONDS, Times, fail, healthy, percentile
 from tests.faults.tour import Tour
 
-NOT_TOURED = {"session-logout", "metrics", "security-contact", None}
-"""The browser's way out, what asks no other server, and the way to /admin/."""
+NOT_TOURED = {"session-logout", "session-import", "metrics", "security-contact", None}
+"""The browser's way out, files, what asks no other server, and the way to /admin/."""
 
 
 @pytest.fixture(scope="module")
