@@ -5,7 +5,7 @@ from typing import Any
 # With no handler at all Python writes to standard error by itself: no JSON, and the Host that somebody sent in it.
 SILENT: dict[str, Any] = {"handlers": ["nowhere"], "propagate": False}
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "studytrack.api.logs.LineFormatter"}},
