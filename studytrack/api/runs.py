@@ -50,7 +50,8 @@ class RunConnectionPool(ConnectionPool):
         """This thread's connection; one that the server has closed meanwhile is opened anew when it is used."""
         connection = getattr(self.own, "connection", None)
         if connection is None or connection.pid != os.getpid():
-            connection = self.own.connection = self.make_connection()
+            # Not one of the pool's, which would count it for ever: it goes with its thread.
+            connection = self.own.connection = self.connection_class(**self.connection_kwargs)
             return connection
         with suppress(RedisError, OSError):
             if not connection.can_read():

@@ -13,6 +13,7 @@ from studytrack.api import tokens
 from studytrack.api.stamps import stamp_key
 from tests.conftest import Caller
 from tests.factories import make_sessions, make_subject
+from tests.studytrack.conftest import in_thread, is_kept, raw
 
 on_redis = pytest.mark.usefixtures("redis")  # of the test's own, where nobody else is counted
 
@@ -44,6 +45,15 @@ def test_a_hit_is_one_round_trip_and_no_sql(
     with django_assert_num_queries(0):
         assert [as_alice.get(address).content for _ in range(10)] == [first.content] * 10
     assert trips.count == 10
+
+
+@on_redis
+def test_a_thread_takes_its_connection_with_it(as_alice: Caller) -> None:
+    """A pool counts what it makes, and refuses the hundred and first."""
+    before = len(raw().client_list())
+    assert [in_thread(lambda: as_alice.get("/subjects").status_code) for _ in range(120)] == [200] * 120
+    assert len(raw().client_list()) < before + 20  # some wait for the garbage collector
+    assert is_kept(as_alice, "/subjects")
 
 
 @on_redis
