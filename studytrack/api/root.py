@@ -8,10 +8,27 @@ from rest_framework.views import APIView
 
 from studytrack.api import schema_operations
 
-PLACES = (
-    *("register", "login", "me", "subjects", "sessions", "session-import", "me-export", "me-calendar", "me-heatmap"),
-    *("docs", "redoc", "schema", "admin:index"),
-)
+PLACES = {
+    "register": "register",
+    "login": "login",
+    "me": "me",
+    "subjects": "subjects",
+    "sessions": "sessions",
+    "running": "session-running",
+    "import": "session-import",
+    "today": "stats-today",
+    "streak": "stats-streak",
+    "summary": "stats-summary",
+    "heatmap": "stats-heatmap",
+    "export": "me-export",
+    "calendar_link": "me-calendar",
+    "heatmap_link": "me-heatmap",
+    "docs": "docs",
+    "redoc": "redoc",
+    "schema": "schema",
+    "admin": "admin:index",
+}
+"""What each place is called here, and its route."""
 
 
 @schema_operations.root
@@ -30,4 +47,4 @@ class RootView(APIView):
         return self.name
 
     def get(self, request: Request) -> Response:
-        return Response({name.partition(":")[0].rpartition("-")[2]: reverse(name, request=request) for name in PLACES})
+        return Response({place: reverse(route, request=request) for place, route in PLACES.items()})

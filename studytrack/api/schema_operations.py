@@ -128,9 +128,14 @@ class PlacesSerializer(serializers.Serializer):
     me = serializers.URLField(help_text="Your account.")
     subjects = serializers.URLField(help_text="What you study.")
     sessions = serializers.URLField(help_text="When you studied it.")
+    running = serializers.URLField(help_text="The timer that runs.")
+    today = serializers.URLField(help_text="How far this study day has come.")
+    streak = serializers.URLField(help_text="How many days in a row.")
+    summary = serializers.URLField(help_text="What it came to, by day, subject or clock.")
+    heatmap = serializers.URLField(help_text="A year of study days; as a picture, too.")
     export = serializers.URLField(help_text="Everything of yours, as a file.")
-    calendar = serializers.URLField(help_text="The secret link to your calendar.")
-    heatmap = serializers.URLField(help_text="The secret link to the picture of your heatmap.")
+    calendar_link = serializers.URLField(help_text="The secret link to your calendar.")
+    heatmap_link = serializers.URLField(help_text="The secret link to the picture of your heatmap.")
     docs = serializers.URLField(help_text="This document, to try out.")
     redoc = serializers.URLField(help_text="This document, to read.")
     schema = serializers.URLField(help_text="This document, for machines.")
@@ -179,10 +184,15 @@ root = extend_schema_view(
                     "me": "https://studytrack.example/auth/me",
                     "subjects": "https://studytrack.example/subjects",
                     "sessions": "https://studytrack.example/sessions",
+                    "running": "https://studytrack.example/sessions/running",
                     "import": "https://studytrack.example/sessions/import",
+                    "today": "https://studytrack.example/stats/today",
+                    "streak": "https://studytrack.example/stats/streak",
+                    "summary": "https://studytrack.example/stats/summary",
+                    "heatmap": "https://studytrack.example/stats/heatmap",
                     "export": "https://studytrack.example/auth/me/export",
-                    "calendar": "https://studytrack.example/auth/me/calendar",
-                    "heatmap": "https://studytrack.example/auth/me/heatmap",
+                    "calendar_link": "https://studytrack.example/auth/me/calendar",
+                    "heatmap_link": "https://studytrack.example/auth/me/heatmap",
                     "docs": "https://studytrack.example/docs",
                     "redoc": "https://studytrack.example/redoc",
                     "schema": "https://studytrack.example/schema",
