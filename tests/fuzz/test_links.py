@@ -15,7 +15,7 @@ class Walk(DOCUMENT.as_state_machine()):  # type: ignore[misc]
     """A walk from operation to operation, on which each answer is judged."""
 
     def setup(self) -> None:
-        """Nobody has been here before: which ways are open depends on what is there, and a walk is to be found again."""
+        """Nobody has been here before: what is there decides which ways are open, and a walk is to repeat."""
         super().setup()
         empty_tables()
 
