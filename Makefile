@@ -28,7 +28,7 @@ SERVERS := $(VENV)/python -m tests.servers
 PYTEST := $(VENV)/python -m pytest --ds studytrack.settings.test -n logical --maxprocesses 8
 
 .PHONY: help run operator demo serve migrate backup restore test check openapi format \
-	bench bench-quick bench-import bench-scale bench-sign-in fuzz hunt load faults soak lock clean
+	bench bench-quick bench-import bench-scale bench-sign-in bench-sums fuzz hunt load faults soak lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ bench-quick: .venv/.production-installed ## the cached reads only, in under a mi
 
 bench-import: .venv/.development-installed ## measure how long an import of 100,000 lines takes (a minute)
 	$(SERVERS) $(VENV)/python -m tests.bench.imports $(ARGS)
+
+bench-sums: .venv/.development-installed ## measure how long statistics of 100,000 sessions take (a minute)
+	$(SERVERS) $(VENV)/python -m tests.bench.sums $(ARGS)
 
 bench-scale: .venv/.production-installed ## measure up to ten million sessions (ARGS="--sizes 10000 1000000"; an hour)
 	POSTGRES_SETTINGS="shared_buffers=$$(awk '/MemTotal/ { print int($$2 / 4) "kB" }' /proc/meminfo)" \

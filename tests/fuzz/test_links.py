@@ -4,6 +4,7 @@ from typing import Any
 
 import hypothesis
 
+from tests.conftest import empty_tables
 from tests.fuzz.conftest import DOCUMENT, EXAMPLES, checks_that_are_wrong_for
 
 STEPS = 8
@@ -12,6 +13,11 @@ STEPS = 8
 
 class Walk(DOCUMENT.as_state_machine()):  # type: ignore[misc]
     """A walk from operation to operation, on which each answer is judged."""
+
+    def setup(self) -> None:
+        """Nobody has been here before: what is there decides which ways are open, and a walk is to repeat."""
+        super().setup()
+        empty_tables()
 
     def validate_response(self, response: Any, case: Any, additional_checks: Any = None, **kwargs: Any) -> None:
         case.validate_response(
