@@ -131,14 +131,18 @@ def main() -> None:
         asked = [
             each for each in measures(reader, writer) if not options.quick or each.load.name in (NOOP.name, *QUICK)
         ]
-        rows = ratios(asked, rates(asked, servers, options.rounds, options.seconds))
-        if not options.quick:
-            rows += counts(
+        # First: what is asked while nothing is measured is not somebody else's, which is still on its way.
+        counted = (
+            []
+            if options.quick
+            else counts(
                 *(
                     lambda server=server: reader.ask(f"{servers[server]}/sessions").close()
                     for server in ("app", "forgetting")
                 )
             )
+        )
+        rows = ratios(asked, rates(asked, servers, options.rounds, options.seconds)) + counted
     show(rows, options.threads)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
