@@ -22,8 +22,8 @@ pytestmark = [
     pytest.mark.skipif(not settings.ON_POSTGRESQL, reason="SQLite plans otherwise"),
 ]
 
-MANY = Population(sessions=40_000, large=8_000, last_day=date(2026, 10, 31), each=100)
-ORDINARY, LARGE = 70, MANY.users
+MANY = Population(sessions=108_000, large=8_000, last_day=date(2026, 10, 31), each=100)
+ORDINARY, LARGE = 700, MANY.users
 END_TO_END = "from end to end:"
 
 

@@ -19,25 +19,30 @@ LOSE_REQUEST, LOSE_REPLY = "request lost", "reply lost"
 
 @dataclass
 class Fault:
-    """What the proxy does wrong: with everything, with the `at`-th question only, or with all from that on.
+    """What the proxy does wrong: with everything, with one question only (`at`), or with all from that on.
 
     A question is what a client sends before the server says something: one statement, one pipeline of commands.
+    It is meant by its number, or by what is said in it.
     """
 
     kind: str = PASS
-    at: int | None = None
+    at: int | bytes | None = None
     goes_on: bool = False
     delay_seconds: float = 0.2
     questions: int = 0
+    _has_begun: bool = False
     _lock: Lock = field(default_factory=Lock)
 
-    def next_question(self) -> str:
+    def next_question(self, data: bytes) -> str:
         """What is to go wrong with one more question."""
         with self._lock:
             self.questions += 1
-            if self.at is None or self.at == self.questions or (self.goes_on and self.at < self.questions):
-                return self.kind
-        return PASS
+            is_meant = self.at is None or (
+                self.at in data if isinstance(self.at, bytes) else self.at == self.questions
+            )
+            goes_wrong = is_meant or (self.goes_on and self._has_begun)
+            self._has_begun |= is_meant
+        return self.kind if goes_wrong else PASS
 
 
 class Proxy:
@@ -132,7 +137,7 @@ class Pair:
         while data := self.client.recv(CHUNK_BYTES):
             if self.is_clients_turn:
                 self.is_clients_turn = False
-                wrong = self.proxy.fault.next_question()
+                wrong = self.proxy.fault.next_question(data)
             if wrong == LOSE_REQUEST:
                 return
             self.wrong_with_reply = wrong
