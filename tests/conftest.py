@@ -1,20 +1,51 @@
 """The cast of all tests, and how it calls: `alice` owns, `charlie` is the stranger, `anonymous` is nobody."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.signals import setting_changed
 from django.db import connection, transaction
+from django.dispatch import receiver
+from django.http import HttpResponse
 from django.utils import timezone
-from rest_framework.test import APIClient
+from rest_framework.test import APIClient, ForceAuthClientHandler
 
 from accounts import sign_ins
 from accounts.models import User
+from studytrack.api import shortcut
 from tests.factories import make_user
 from tests.logs import Log
 
 REQUEST_ID = "a-request-of-a-test"
+
+
+class Handler(ForceAuthClientHandler):
+    """Django's for tests, behind the shortcut, as the server's is."""
+
+    def __call__(self, environ: dict[str, Any]) -> Any:
+        answer = shortcut.answer(environ, time.time())
+        if answer is None:
+            return super().__call__(environ)
+        response = HttpResponse(answer.content, status=int(answer.status[:3]), headers=dict(answer.headers))
+        if not answer.content:
+            del response["Content-Type"]
+        response.wsgi_request = WSGIRequest(environ)  # type: ignore[attr-defined]
+        return response
+
+    def get_response(self, request: Any) -> Any:
+        response = super().get_response(request)
+        shortcut.remember(request, response)
+        return response
+
+
+@receiver(setting_changed)
+def forget_manners(**_: Any) -> None:
+    """A server's settings never change while it runs."""
+    shortcut.manners.clear()
 
 
 class Caller(APIClient):
@@ -22,6 +53,7 @@ class Caller(APIClient):
 
     def __init__(self, user: User | None = None) -> None:
         super().__init__(HTTP_X_REQUEST_ID=REQUEST_ID)
+        self.handler = Handler(enforce_csrf_checks=False)
         self.user = user
         if user:
             self.tokens = sign_ins.begin(user, timezone.now())
@@ -75,6 +107,7 @@ def no_secret_is_logged() -> Iterator[None]:
 def empty_caches() -> None:
     for cache in (caches["default"], caches["in_process"]):
         cache.clear()
+    shortcut.manners.clear()
 
 
 @pytest.fixture

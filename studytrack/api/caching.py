@@ -11,13 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import set_response_etag
@@ -26,16 +26,21 @@ from studytrack.api import metrics, owed
 from studytrack.api.forgetting import end_what_was_rolled_back
 from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
 from studytrack.api.parsers import has_body
-from studytrack.api.redis import CacheUnavailable
+from studytrack.api.redis import CacheUnavailable, Counted
 from studytrack.api.stamps import stamp_key
-from studytrack.api.tokens import bearer
+from studytrack.api.tokens import Claims, bearer
 
 CACHED_PATH = re.compile(
     r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?|/stats/(?P<statistic>summary(?:\.svg)?|today|streak|heatmap(?:\.svg)?|year/[1-9][0-9]{3})"
 )
 JSON, PICTURE = "application/json", "image/svg+xml"
 WANTED_BY = {JSON: (None, "*/*", JSON, f"{JSON}, text/plain, */*"), PICTURE: (None, "*/*", PICTURE)}
-LONGEST_QUERY_IN_KEY = 120
+LONGEST_QUERY = 120
+LOOKED_UP = "studytrack.question"
+"""Under this name a WSGI environment has the question whose answer has been looked for already."""
+PLACES_REMEMBERED = 4096
+
+NOT_COUNTED = Counted("", 0)
 
 answers: Any = cache
 
@@ -52,39 +57,52 @@ def seconds_to_keep(request: HttpRequest, now: datetime) -> int:
     return min(settings.ANSWER_TTL_SECONDS, int(left))
 
 
+class Place(NamedTuple):
+    """Where an answer is kept among its user's, and what it is written in."""
+
+    name: str
+    media_type: str
+
+
+class Kept(NamedTuple):
+    """A kept answer that is good."""
+
+    etag: str
+    body: str
+
+
 @dataclass(slots=True)
 class Question:
-    """A read whose answer may be kept: whose, by which sign-in, under which key, and what it is written in."""
+    """A read whose answer may be kept: whose, by which sign-in, and where."""
 
-    user_id: int
-    sign_in: UUID
-    key: str
-    media_type: str
-    known: str | None
-    """The ETag of what the client has."""
+    claims: Claims
+    place: Place
     ahead: Any = None
+    counted: Counted = NOT_COUNTED
+    is_answered: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Question | None":
         """The question that a request asks, or None where the views must judge."""
-        media_type = PICTURE if request.path_info.endswith(".svg") else JSON
-        if has_body(request) or request.method != "GET":
+        if request.method != "GET" or has_body(request):
             return None
-        if request.META.get("HTTP_ACCEPT") not in WANTED_BY[media_type]:
+        place = place_of(request.path_info, request.META.get("QUERY_STRING", ""))
+        if place is None or request.META.get("HTTP_ACCEPT") not in WANTED_BY[place.media_type]:
             return None
-        path = CACHED_PATH.fullmatch(request.path_info)
-        claims = bearer(request) if path else None
-        if path is None or claims is None:
-            return None
-        try:
-            key = f"user:{claims.user_id}:{_spelling(path, request)}"
-        except ValueError:
-            return None
-        return cls(claims.user_id, claims.sign_in, key, media_type, request.META.get("HTTP_IF_NONE_MATCH"))
+        claims = bearer(request)
+        return cls(claims, place) if claims else None
+
+    @property
+    def user_id(self) -> int:
+        return self.claims.user_id
+
+    @property
+    def key(self) -> str:
+        return f"user:{self.user_id}:{self.place.name}"
 
     @property
     def sign_in_key(self) -> str:
-        return f"user:{self.user_id}:sign-in:{self.sign_in.hex}"
+        return f"user:{self.user_id}:sign-in:{self.claims.sign_in.hex}"
 
     @property
     def keys(self) -> tuple[str, str, str]:
@@ -103,7 +121,7 @@ class Question:
         found: dict[str, str] = answers.get_many(self.keys)
         return found
 
-    def look_up(self) -> tuple[str | None, HttpResponse | None]:
+    def look_up(self) -> tuple[str | None, Kept | None]:
         """The user's stamp to store an answer with, if it can be stored, and the kept answer if it is good."""
         try:
             found = self.find()
@@ -112,13 +130,20 @@ class Question:
                 return answers.new_stamp(self.user_id), None
         except CacheUnavailable:
             return None, None
+        return stamp, self.kept(found)
+
+    def kept(self, found: dict[str, str]) -> Kept | None:
+        """The answer among what was found, if everything else that was found says that it is good."""
+        stamp = found.get(stamp_key(self.user_id))
         kept_with, _, kept = found.get(self.key, "").partition("\n")
-        if not kept or not kept_with == found.get(self.sign_in_key) == stamp:
-            return stamp, None
+        if not kept or not answers.is_good(stamp) or not kept_with == found.get(self.sign_in_key) == stamp:
+            return None
         etag, _, body = kept.partition("\n")
-        if self.known == etag:
-            return stamp, HttpResponseNotModified(headers={"ETag": etag})
-        return stamp, HttpResponse(body, content_type=self.media_type, headers={"ETag": etag})
+        return Kept(etag, body)
+
+    def shown(self, kept: Kept) -> HttpResponse:
+        self.is_answered = True
+        return HttpResponse(kept.body, content_type=self.place.media_type, headers={"ETag": kept.etag})
 
     def keep(self, stamp: str, response: HttpResponse, seconds: int) -> None:
         """Store an answer that the database gave after `stamp` was read; each of the two is true without the other."""
@@ -135,16 +160,42 @@ class Question:
 
 def look_ahead(request: Any) -> None:
     """Find out what a request asks of the cache; what was read is believed only if the request is let through."""
-    request.question = Question.of(request)
-    if request.question:
+    request.question = handed_on = request.META.pop(LOOKED_UP, None)
+    if handed_on:
+        request.claims = handed_on.claims
+    else:
+        request.question = Question.of(request)
+    if request.question and request.question.ahead is None:
         request.question.look_ahead()
 
 
-def _spelling(path: re.Match[str], request: HttpRequest) -> str:
-    """The part of the key behind the user: one spelling for each answer; ValueError for what the view refuses."""
+def counted_ahead(request: Any) -> Counted:
+    """What the limiter need not count any more of this request."""
+    return request.question.counted if request.question else NOT_COUNTED
+
+
+def place_of(path: str, query: str) -> Place | None:
+    """Where the answer to a path and a query is kept: one place for each answer, and none for what a view refuses."""
+    return _place(path, query) if len(query) <= LONGEST_QUERY else None
+
+
+@lru_cache(PLACES_REMEMBERED)
+def _place(path: str, query: str) -> Place | None:
+    found = CACHED_PATH.fullmatch(path)
+    if found is None:
+        return None
+    asked = QueryDict(query.encode("iso-8859-1"))  # as WSGI has it
+    if any(len(values) > 1 for _, values in asked.lists()):
+        return None
+    try:
+        return Place(_name(found, asked.dict()), PICTURE if path.endswith(".svg") else JSON)
+    except ValueError:
+        return None
+
+
+def _name(path: re.Match[str], query: dict[str, str]) -> str:
     if path["id"]:
         return f"{path['singular']}:{path['id']}"
-    query = request.GET.dict()
     if path["statistic"]:
         return f"stats:{path['statistic']}{_in_one_order(query)}"
     page = whole_number(query.pop("page", "1"))
@@ -153,10 +204,7 @@ def _spelling(path: re.Match[str], request: HttpRequest) -> str:
 
 
 def _in_one_order(query: dict[str, str]) -> str:
-    rest = urlencode(sorted(query.items()))
-    if len(rest) > LONGEST_QUERY_IN_KEY:
-        raise ValueError("too long to be worth keeping")
-    return f":{rest}" if rest else ""
+    return f":{urlencode(sorted(query.items()))}" if query else ""
 
 
 class CachedAnswersMiddleware:
@@ -177,7 +225,7 @@ class CachedAnswersMiddleware:
         stamp, kept = question.look_up()
         if kept is not None:
             metrics.CACHE_HIT.inc()
-            return kept
+            return question.shown(kept)
         (metrics.CACHE_MISS if stamp else metrics.CACHE_ERROR).inc()
         response = self.get_response(request)
         if stamp is not None and response.status_code == 401:

@@ -4,7 +4,6 @@ Reading is Django's middleware: a strong ETag of each answer, and 304 where `If-
 """
 
 from hashlib import md5
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest
@@ -29,8 +28,6 @@ class ConditionalReadMiddleware(ConditionalGetMiddleware):
     """Django's, for HEAD as well: it is GET without the body, which is taken away only later."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if response.status_code == HTTPStatus.NOT_MODIFIED:  # it comes from the cache
-            return response
         if request.method != "HEAD":
             return super().process_response(request, response)
         request.method = "GET"

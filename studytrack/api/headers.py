@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -20,7 +21,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.id = request_id(request)  # type: ignore[attr-defined]
+        request.id = request_id(request.META)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         response.headers.setdefault("Cache-Control", "private, no-cache")
@@ -30,9 +31,9 @@ class HeadersMiddleware:
         return response
 
 
-def request_id(request: HttpRequest) -> str:
-    """The client's own id of this request if it is one, else a new one."""
-    own = request.META.get("HTTP_X_REQUEST_ID", "")
+def request_id(headers: Mapping[str, Any]) -> str:
+    """The client's own id of this request if it is one, else a new one; the headers are named as WSGI does."""
+    own = headers.get("HTTP_X_REQUEST_ID", "")
     return own if A_CLIENTS_OWN_ID.fullmatch(own) else uuid.uuid4().hex
 
 

@@ -1,20 +1,23 @@
 """The three tiers AUTH, READ and WRITE, counted per client and minute before anything about a request is believed."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django_ratelimit.core import get_usage
+from django_ratelimit.core import EXPIRATION_FUDGE, get_usage
 
-from studytrack.api.caching import look_ahead
+from studytrack.api.caching import counted_ahead, look_ahead
 from studytrack.api.clients import client_address
 from studytrack.api.metrics import limiter
 from studytrack.api.problems import problem_response
+from studytrack.api.redis import Counted
 from studytrack.api.security import Event, note
 from studytrack.api.tokens import bearer
 
@@ -40,6 +43,36 @@ class Tier:
 AUTH = Tier("auth", "RATE_LIMIT_AUTH")
 READ = Tier("read", "RATE_LIMIT_READ")
 WRITE = Tier("write", "RATE_LIMIT_WRITE")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The span of time in which a client's requests of one tier are counted together."""
+
+    tier: Tier
+    key: str
+    limit: int
+    ends_at: int
+
+    def count(self) -> Counted:
+        """One request more, counted as django-ratelimit does."""
+        return Counted(self.key, counters().count(self.key, SECONDS[self.tier.rate[-1]] + EXPIRATION_FUDGE))
+
+    def seconds_left(self, now: float) -> int:
+        return max(1, self.ends_at - int(now) + 1)
+
+    def headers(self, count: int, now: float) -> dict[str, str]:
+        """The tier's policy, and what is left of it, as draft-ietf-httpapi-ratelimit-headers writes them."""
+        span, left = SECONDS[self.tier.rate[-1]], max(0, self.limit - count)
+        return {
+            "RateLimit-Policy": f'"{self.tier.name}";q={self.limit};w={span}',
+            "RateLimit": f'"{self.tier.name}";r={left};t={self.seconds_left(now)}',
+        }
+
+
+def counters() -> Any:
+    """Where django-ratelimit counts, for this thread."""
+    return caches[settings.RATELIMIT_USE_CACHE]
 
 
 @cache
@@ -74,27 +107,19 @@ class RateLimitMiddleware:
         if request.path_info in UNCOUNTED:
             return self.get_response(request)
         look_ahead(request)
-        tier = tier_of(request)
+        tier, now = tier_of(request), time.time()
+        counters().ahead = counted_ahead(request)
         usage = get_usage(request, group=tier.name, key=client_key, rate=tier.rate, increment=True)
-        seconds = max(1, usage["time_left"] + 1)
+        window = Window(tier, counters().counted.key, usage["limit"], int(now) + usage["time_left"])
+        request.window = window  # type: ignore[attr-defined]
         limiter(tier.name, "refused" if usage["should_limit"] else "allowed").inc()
         if usage["should_limit"]:
             if usage["count"] == usage["limit"] + 1:  # told once a window, however many come
                 note(Event.LIMIT_REACHED, tier=tier.name)
             response: HttpResponseBase = problem_response(request, 429)
-            response["Retry-After"] = str(seconds)
+            response["Retry-After"] = str(window.seconds_left(now))
         else:
             response = self.get_response(request)
-        for name, value in limit_headers(tier, usage, seconds).items():
+        for name, value in window.headers(usage["count"], now).items():
             response[name] = value
         return response
-
-
-def limit_headers(tier: Tier, usage: dict[str, Any], seconds: int) -> dict[str, str]:
-    """The tier's policy, and what is left of it, as draft-ietf-httpapi-ratelimit-headers writes them."""
-    window = SECONDS[tier.rate[-1]]
-    remaining = max(0, usage["limit"] - usage["count"])
-    return {
-        "RateLimit-Policy": f'"{tier.name}";q={usage["limit"]};w={window}',
-        "RateLimit": f'"{tier.name}";r={remaining};t={seconds}',
-    }

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -174,23 +174,31 @@ def texts(keys: Sequence[str], values: Sequence[bytes | None]) -> dict[str, str]
     return {key: value.decode(errors="replace") for key, value in found if value is not None}
 
 
+class Counted(NamedTuple):
+    """How often something has been counted under a key."""
+
+    key: str
+    number: int
+
+
 class CounterCache(BaseCache):
     """Where limits are counted: in the shared cache, or in this process while that is away.
 
     django-ratelimit adds a counter, and counts up where there was one already: two or three round trips. Here add()
-    counts up at once, in one, and incr() tells the count. Django makes a cache object per thread.
+    counts up at once, in one, and incr() tells the count; or add() does nothing, where that was done `ahead` of it.
+    Django makes a cache object per thread.
     """
 
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        self.counted = 0
+        self.counted, self.ahead = Counted("", 0), Counted("", 0)
 
     def add(self, key: str, value: int, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        self.counted = self.count(key, timeout)
-        return self.counted == 1
+        self.counted = self.ahead if self.ahead.key == key else Counted(key, self.count(key, timeout))
+        return self.counted.number == 1
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        return self.counted
+        return self.counted.number
 
     def count(self, key: str, timeout: int, by: int = 1) -> int:
         """One more of what `key` counts, which is forgotten `timeout` seconds after the first."""

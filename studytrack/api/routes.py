@@ -16,7 +16,11 @@ def route_of(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is not None:
         return f"/{match.route}"
-    path = request.path_info
+    return route_to(request.path_info)
+
+
+def route_to(path: str) -> str:
+    """The route that a request to this path takes."""
     return _resolved(path) if len(path) <= LONGEST_REMEMBERED else NOWHERE
 
 

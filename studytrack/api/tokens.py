@@ -74,6 +74,7 @@ class Claims:
     user_id: int
     sign_in: UUID
     token_id: str
+    expires_at: int
 
 
 def issue(user_id: int, sign_in: UUID, token_id: str, *, now: datetime, expires_at: datetime) -> dict[str, str]:
@@ -92,18 +93,17 @@ def believe(token: str, token_type: str) -> Claims:
     """The claims of an `access` or `refresh` token; raises InvalidToken for whatever is not exactly one."""
     if len(token) > LONGEST_TOKEN or not token.startswith(OUR_HEADER) or token[-1] not in LAST_OF_A_SIGNATURE:
         raise InvalidToken
-    claims, expires_at = _verified(token, token_type, backend)
-    if expires_at <= time.time():
+    claims = _verified(token, token_type, backend)
+    if claims.expires_at <= time.time():
         raise ExpiredToken
     return claims
 
 
 @lru_cache(maxsize=4096)
-def _verified(token: str, token_type: str, by: TwoKeyBackend) -> tuple[Claims, int]:
-    """What a token says and when it ends; its signature is verified once while it is in use, its time each time."""
+def _verified(token: str, token_type: str, by: TwoKeyBackend) -> Claims:
+    """What a token says; its signature is verified once while it is in use, its time each time."""
     try:
-        payload = by.decode(token)
-        return _claims(payload, token_type), payload["exp"]
+        return _claims(by.decode(token), token_type)
     except TokenBackendExpiredToken as error:
         raise ExpiredToken from error
     except (TokenBackendError, TypeError, ValueError, OverflowError, RecursionError) as error:
@@ -127,4 +127,4 @@ def _claims(payload: dict[str, Any], token_type: str) -> Claims:
     if payload["token_type"] != token_type or not 0 < payload["user_id"] <= LARGEST_ID:
         raise ValueError("of the other kind, or nobody's")
     datetime.fromtimestamp(payload["exp"], UTC)  # OverflowError or ValueError for what no calendar holds
-    return Claims(payload["user_id"], UUID(hex=payload[SIGN_IN_CLAIM]), payload["jti"])
+    return Claims(payload["user_id"], UUID(hex=payload[SIGN_IN_CLAIM]), payload["jti"], payload["exp"])

@@ -1,5 +1,6 @@
 """Sign-ins: what ends with one, at once and on cached answers too; how long one lives (contract 2)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def claims_of(sign_in: SignIn) -> Claims:
-    return Claims(sign_in.user_id, sign_in.pk, sign_in.token_id)
+    return Claims(sign_in.user_id, sign_in.pk, sign_in.token_id, int(sign_in.expires_at.timestamp()))
 
 
 def logout(caller: Caller) -> None:
@@ -131,7 +132,7 @@ def test_a_sign_in_ends_on_the_second(alice: User, seconds: int, goes_on: bool) 
 
 def test_ending_a_sign_in_needs_its_own_user(alice: User, charlie: User) -> None:
     sign_in = alice.sign_in(BEGUN)
-    sign_ins.end(Claims(charlie.pk, sign_in.pk, sign_in.token_id))
+    sign_ins.end(replace(claims_of(sign_in), user_id=charlie.pk))
     assert SignIn.objects.get() == sign_in
 
 

@@ -1,0 +1,134 @@
+"""The shortcut to a kept answer, past Django's handler and the middlewares, which have judged the same asking before.
+
+What they make of a read depends on how it is asked: on its headers, its address, its token. Once a read has gone
+through all of them and was answered from the cache, what they made of it is remembered, for as long as the limit's
+window lasts. Who asks in exactly the same manner then needs no more than counting and looking up, whatever is read.
+"""
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from django.http.response import HttpResponseBase
+
+from studytrack.api import metrics
+from studytrack.api.caching import LOOKED_UP, Kept, Place, Question, place_of
+from studytrack.api.clients import client_address
+from studytrack.api.headers import request_id
+from studytrack.api.journal import tell
+from studytrack.api.ratelimits import Window
+from studytrack.api.redis import CacheUnavailable
+from studytrack.api.routes import route_to
+from studytrack.api.tokens import Claims
+
+Environ = dict[str, Any]
+Headers = tuple[tuple[str, str], ...]
+
+WHAT_IS_ASKED = frozenset(("PATH_INFO", "QUERY_STRING", "HTTP_IF_NONE_MATCH", "HTTP_X_REQUEST_ID"))
+MADE_ANEW = frozenset(("content-length", "etag", "ratelimit", "ratelimit-policy", "x-request-id"))
+MANNERS_REMEMBERED = 2048
+LONGEST_MANNER = 4096
+
+
+class Look(NamedTuple):
+    """What the middlewares make of an answer, but for what is made anew each time."""
+
+    code: int
+    status: str
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """A way of asking that was let through: by whom, where that is counted, and the looks of its answers."""
+
+    claims: Claims
+    address: str
+    window: Window
+    looks: dict[tuple[int, str], Look]
+    """By status and media type."""
+
+    def is_over(self, now: float) -> bool:
+        return now >= self.claims.expires_at or int(now) > self.window.ends_at
+
+    def look_of(self, kept: Kept, place: Place, known: str | None) -> Look | None:
+        """How an answer looks to a client that has the version `known`; there are more ways to say that than one."""
+        if known and known != kept.etag:
+            return None
+        return self.looks.get((304 if known else 200, place.media_type))
+
+
+class Answer(NamedTuple):
+    """What WSGI wants."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    content: bytes
+
+
+manners: dict[Headers, Manner] = {}
+
+
+def manner_of(environ: Environ) -> Headers:
+    """Everything that a request says, except for what it asks."""
+    return tuple([each for each in environ.items() if type(each[1]) is str and each[0] not in WHAT_IS_ASKED])
+
+
+def answer(environ: Environ, now: float) -> Answer | None:
+    """The kept answer to a request, or None where Django has to answer; what was counted and read is handed to it."""
+    began, manner = perf_counter(), manners.get(manner_of(environ))
+    if manner is None or manner.is_over(now):
+        return None
+    place = place_of(environ["PATH_INFO"], environ["QUERY_STRING"])
+    if place is None:
+        return None
+    question = environ[LOOKED_UP] = Question(manner.claims, place)
+    kept = look_up(question, manner.window)
+    look = manner.look_of(kept, place, environ.get("HTTP_IF_NONE_MATCH")) if kept else None
+    if kept is None or look is None:
+        return None
+    identity = request_id(environ)
+    own = {"X-Request-ID": identity, **manner.window.headers(question.counted.number, now)}
+    answered = dressed(kept, look, own)
+    metrics.CACHE_HIT.inc()
+    metrics.limiter(manner.window.tier.name, "allowed").inc()
+    route, seconds = route_to(environ["PATH_INFO"]), perf_counter() - began
+    tell(identity, "GET", route, look.code, seconds, manner.claims.user_id, manner.address)
+    return answered
+
+
+def look_up(question: Question, window: Window) -> Kept | None:
+    """Count and read, in one round trip."""
+    question.look_ahead()
+    question.counted = window.count()
+    if question.counted.number > window.limit:
+        return None
+    try:
+        return question.kept(question.find())
+    except CacheUnavailable:
+        return None
+
+
+def dressed(kept: Kept, look: Look, own: dict[str, str]) -> Answer:
+    headers = [*look.headers, ("ETag", kept.etag), *own.items()]
+    if look.code == 304:
+        return Answer(look.status, headers, b"")
+    content = kept.body.encode()
+    return Answer(look.status, [*headers, ("Content-Length", str(len(content)))], content)
+
+
+def remember(request: Any, response: HttpResponseBase) -> None:
+    """Note the manner of a request, if it was let through and answered from the cache."""
+    question: Question | None = getattr(request, "question", None)
+    if question is None or not question.is_answered or response.cookies:
+        return
+    manner = manner_of(request.META)
+    if sum(len(value) for _, value in manner) > LONGEST_MANNER:
+        return
+    if len(manners) >= MANNERS_REMEMBERED:
+        manners.clear()  # each would be over within a minute
+    headers = tuple((name, value) for name, value in response.items() if name.lower() not in MADE_ANEW)
+    look = Look(response.status_code, f"{response.status_code} {response.reason_phrase}", headers)
+    looks = manners[manner].looks if manner in manners else {}
+    known_looks = looks | {(look.code, question.place.media_type): look}
+    manners[manner] = Manner(question.claims, client_address(request), request.window, known_looks)
