@@ -21,7 +21,7 @@ env = Env()
 
 
 def choose_settings() -> None:
-    """Settle which settings, and where workers count: libraries read both from the environment, and not from `.env`."""
+    """Settle which settings, and where workers count: libraries read both from the environment, not from `.env`."""
     env.read_env(PROJECT / ".env", recurse=False)
     if counting := env.str("PROMETHEUS_MULTIPROC_DIR", ""):
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", counting)
