@@ -12,12 +12,12 @@ from django.utils.http import parse_header_parameters
 
 from studytrack.api import shortcut
 
-INHERITED = dict(os.environ)
+INHERITED = frozenset(os.environ.items())
 
 
 def said(environ: dict[str, Any]) -> dict[str, Any]:
     """An environment without the process's own, which servers mix into each request."""
-    return {name: value for name, value in environ.items() if INHERITED.get(name) != value}
+    return dict(environ.items() - INHERITED)
 
 
 class Utf8Request(WSGIRequest):

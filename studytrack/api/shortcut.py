@@ -66,12 +66,12 @@ class Answer(NamedTuple):
     content: bytes
 
 
-manners: dict[Headers, Manner] = {}
+manners: dict[frozenset[tuple[str, str]], Manner] = {}
 
 
-def manner_of(environ: Environ) -> Headers:
+def manner_of(environ: Environ) -> frozenset[tuple[str, str]]:
     """Everything that a request says, except for what it asks."""
-    return tuple([each for each in environ.items() if type(each[1]) is str and each[0] not in WHAT_IS_ASKED])
+    return frozenset([each for each in environ.items() if type(each[1]) is str and each[0] not in WHAT_IS_ASKED])
 
 
 def answer(environ: Environ, now: float) -> Answer | None:

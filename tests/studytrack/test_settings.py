@@ -429,7 +429,7 @@ def test_https_only(db: None, settings: Any, address: str, believed: bool, statu
 def test_a_request_does_not_carry_the_environment() -> None:
     """Servers copy it into what an error report shows: the keys and the addresses with their passwords."""
     environ = RequestFactory().get("/subjects?page=2", headers={"X-Request-ID": "abcd1234"}).environ
-    request = Utf8Request(said(INHERITED | environ | {"SECRET": "not inherited"}))
-    assert not INHERITED.items() & {(k, v) for k, v in request.META.items() if isinstance(v, str)}
+    request = Utf8Request(said(dict(INHERITED) | environ | {"SECRET": "not inherited"}))
+    assert not INHERITED & {(k, v) for k, v in request.META.items() if isinstance(v, str)}
     assert (request.method, request.path, request.GET["page"]) == ("GET", "/subjects", "2")
     assert request.headers["X-Request-ID"] == "abcd1234"
