@@ -5,12 +5,11 @@ A command may be repeated on a new connection; so what counts is who has answere
 """
 
 import os
-from contextlib import suppress
+import select
 from threading import local
 from typing import Any
 
 from redis.connection import Connection, ConnectionPool
-from redis.exceptions import RedisError
 
 RUN_LENGTH = 16
 
@@ -53,15 +52,22 @@ class RunConnectionPool(ConnectionPool):
             # Not one of the pool's, which would count it for ever: it goes with its thread.
             connection = self.own.connection = self.connection_class(**self.connection_kwargs)
             return connection
-        with suppress(RedisError, OSError):
-            if not connection.can_read():
-                return connection
-        connection.disconnect()
+        if has_something_to_say(connection):
+            connection.disconnect()
         return connection
 
     def release(self, connection: Any) -> None:
         answered.run = getattr(connection, "run", "")
         super().release(connection)
+
+
+def has_something_to_say(connection: Any) -> bool:
+    """Whether the server has spoken to who asked nothing: that is goodbye."""
+    if connection._sock is None:
+        return False
+    waiting = select.poll()
+    waiting.register(connection._sock, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def ask_for_run(connection: Any) -> None:
