@@ -120,8 +120,10 @@ def dressed(kept: Kept, look: Look, own: dict[str, str]) -> Answer:
 def remember(request: Any, response: HttpResponseBase) -> None:
     """Note the manner of a request, if it was let through and answered from the cache."""
     question: Question | None = getattr(request, "question", None)
+    if question is None or not question.is_answered or response.cookies:
+        return
     manner = manner_of(request.META)
-    if question is None or not question.is_answered or response.cookies or not is_worth_it(manner):
+    if not is_worth_it(manner):
         return
     if len(manners) >= MANNERS_REMEMBERED:
         manners.clear()  # whoever comes again is soon known again
