@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from sessions.import_serializers import MOST_BYTES
 from sessions.imports import formats, rows, writing
+from sessions.imports.tables import UNREADABLE
 from sessions.models import StudySession
 from sessions.shares import DayShare
 from subjects.models import Subject
@@ -233,7 +234,7 @@ def test_lines_are_counted_as_an_editor_does(as_alice: Caller) -> None:
     unquoted = TUESDAY_LINE + '"Trees" and flowers'
     response = send(as_alice, csv_of(quoted, unquoted, "Chess,,,", TUESDAY_LINE + "a,b"))
     assert response.json() == refused(
-        (4, "quotes", "The quotation marks of this line do not match."),
+        (4, "quotes", UNREADABLE),
         (5, "required", "This has no start_time."),
         (6, "columns", "There are more cells here than the header names."),
     )
