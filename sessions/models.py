@@ -198,7 +198,7 @@ class StudySession(OwnedModel):
         }
 
     def derive(self) -> None:
-        """The owner is the subject's, times are whole seconds, and the session's own zone and hour tell its study day."""
+        """The owner is the subject's; times are whole seconds; the study day is by the session's own zone and hour."""
         self.start_time = self.start_time.replace(microsecond=0)
         self.end_time = self.end_time and self.end_time.replace(microsecond=0)
         self.owner_id = self.subject.owner_id

@@ -87,6 +87,8 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
         return count
 
     def update(self, **values: Any) -> int:
+        if isinstance(end := values.get("end_time"), datetime):
+            values["end_time"] = end.replace(microsecond=0)
         with transaction.atomic():
             ids = list(self.values_list("pk", flat=True)) if BOOKED_BY.intersection(values) else []
             count = super().update(**values)

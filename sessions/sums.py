@@ -63,7 +63,8 @@ class Tallies:
 
     def numbers(self, key: Any) -> dict[str, int]:
         """What there is of a key, if there is anything."""
-        return length(self.seconds.get(key, 0)) | {"session_count": self._counts.get(key, 0)}
+        seconds = self.seconds.get(key, 0)
+        return {"minutes": seconds // 60, "seconds": seconds, "session_count": self._counts.get(key, 0)}
 
     def totals(self) -> dict[str, int]:
         return length(sum(self.seconds.values())) | {"session_count": self._whole + len(self._parted)}

@@ -112,6 +112,27 @@ def test_a_broken_rule_is_told_in_a_sentence_under_its_field(
     assert refused.value.message_dict == blamed
 
 
+def test_no_time_has_a_fraction_of_a_second_whoever_writes_it(alice: User) -> None:
+    late = timedelta(microseconds=999_999)
+    session = new(make_subject(alice), MONDAY + late, end_time=MONDAY + HOUR + late)
+    session.save()
+    assert (session.start_time, session.end_time) == (MONDAY, MONDAY + HOUR)
+    session.end_time = MONDAY + 2 * HOUR + late
+    session.save(update_fields=["end_time"])
+    assert stored() == [(MONDAY, MONDAY + 2 * HOUR)]
+    StudySession.objects.update(end_time=MONDAY + HOUR + late)
+    assert stored() == [(MONDAY, MONDAY + HOUR)]
+    session.start_time, session.end_time = MONDAY - HOUR + late, MONDAY + late
+    StudySession.objects.bulk_update([session], ["start_time", "end_time"])
+    assert stored() == [(MONDAY - HOUR, MONDAY)]
+    StudySession.objects.bulk_create([new(session.subject, MONDAY + late, end_time=MONDAY + HOUR + late)])
+    assert stored() == [(MONDAY, MONDAY + HOUR), (MONDAY - HOUR, MONDAY)]
+
+
+def stored() -> list[tuple[datetime, datetime | None]]:
+    return list(StudySession.objects.values_list("start_time", "end_time"))
+
+
 def test_a_session_of_nothing_is_refused_field_by_field(db: None) -> None:
     with pytest.raises(ValidationError) as refused:
         StudySession().full_clean()
