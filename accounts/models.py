@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -18,7 +18,8 @@ from accounts.browser_sessions import BrowserSession  # noqa: F401 - Django look
 from accounts.links import SecretLink  # noqa: F401
 from accounts.managers import UserManager, compared
 from accounts.zones import validate_time_zone
-from studytrack.models import Record, cascade_in_one_statement, lock_owner
+from studytrack.models import OwnWords, Record, cascade_in_one_statement, lock_owner
+from studytrack.periods import study_date
 
 USERNAME_MAX_LENGTH = 30
 DAY_START_HOUR_MAX = 12
@@ -31,9 +32,9 @@ WEEKDAYS = range(1, 8)  # ISO 8601: Monday is 1
 def validate_weekdays(value: Any) -> None:
     """A list of different ISO weekdays, 1 to 7."""
     if not isinstance(value, list) or not all(type(day) is int and day in WEEKDAYS for day in value):
-        raise ValidationError("Must be a list of ISO weekdays, 1 (Monday) to 7 (Sunday).", code="invalid_choice")
+        raise OwnWords("Must be a list of ISO weekdays, 1 (Monday) to 7 (Sunday).", "invalid_choice")
     if len(set(value)) < len(value):
-        raise ValidationError("Each weekday may be named once.", code="unique")
+        raise OwnWords("Each weekday may be named once.", "unique")
 
 
 class User(Record, AbstractBaseUser, PermissionsMixin):
@@ -160,7 +161,10 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def _remember_what_is_wanted(self, is_new: bool) -> None:
         last = None if is_new else self.study_goals.order_by("since", "pk").last()
         if last is None or last.wanted != (self.daily_goal_minutes, self.rest_weekdays):
-            StudyGoal.wanted_by(self).save()
+            goal = StudyGoal.wanted_by(self)
+            if last and last.study_date >= goal.study_date:
+                goal.pk = last.pk  # of several wishes of one day, no more than the last is ever asked for
+            goal.save()
 
     def derive(self) -> None:
         self.username_key, self.email_key = compared(self.username), compared(self.email)
@@ -210,6 +214,11 @@ class StudyGoal(models.Model):
     @property
     def wanted(self) -> tuple[int, list[int]]:
         return self.daily_goal_minutes, self.rest_weekdays
+
+    @property
+    def study_date(self) -> date:
+        """The study day from which on it is wanted."""
+        return study_date(self.since, ZoneInfo(self.time_zone), self.day_start_hour)
 
 
 def new_token_id() -> str:

@@ -3,7 +3,7 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
+from studytrack.models import OwnWords
 
 NOT_PLACES = {"Factory", "localtime", "posixrules"}
 
@@ -17,4 +17,4 @@ def time_zone_names() -> frozenset[str]:
 def validate_time_zone(name: str) -> None:
     """An IANA name, spelled as the database spells it."""
     if name not in time_zone_names():
-        raise ValidationError("Must be an IANA time zone name such as Europe/Berlin.", code="invalid_choice")
+        raise OwnWords("Must be an IANA time zone name such as Europe/Berlin.", "invalid_choice")

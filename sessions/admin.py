@@ -1,6 +1,6 @@
 """Study sessions as operators see them."""
 
-from datetime import MINYEAR, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 
 from sessions.admin_pages import PicturePages
-from sessions.models import CLOCK_TOLERANCE, StudySession
+from sessions.models import StudySession
 from studytrack.admin import RecordAdmin, utc
+from studytrack.instants import NoInstant, not_in_future, within_calendar
 from subjects.models import Subject
 
 IN_UTC = "In UTC."
@@ -42,12 +43,10 @@ class StudySessionForm(forms.ModelForm):
         return self._past("end_time") if self.cleaned_data["end_time"] else None
 
     def _past(self, name: str) -> datetime:
-        instant: datetime = self.cleaned_data[name].replace(microsecond=0)
-        if instant > timezone.now() + CLOCK_TOLERANCE:
-            raise ValidationError("This is in the future.", code="in_future")
-        if instant.year == MINYEAR:
-            raise ValidationError("Somewhere on earth this has no date.", code="out_of_range")
-        return instant
+        try:
+            return not_in_future(within_calendar(self.cleaned_data[name]), timezone.now()).replace(microsecond=0)
+        except NoInstant as error:
+            raise ValidationError(str(error), error.code) from None
 
 
 class RunningFilter(admin.SimpleListFilter):

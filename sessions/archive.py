@@ -1,6 +1,6 @@
 """The format `studytrack`: everything of a user's in one JSON document, as plain data; docs/API.md tells of it.
 
-Members are columns of the same name, exact to the microsecond, except `subject`: a session's subject by its name,
+Members are columns of the same name, as exact as they are kept, except `subject`: a session's subject by its name,
 which is unique. What is in no member is left out: ids, name, address and password, sign-ins, secret links and first
 answers, and what follows from other columns. `needs_review` follows from the clock: it is there to be read by people.
 """
@@ -17,12 +17,13 @@ from studytrack.api.renderers import JSONRenderer
 FORMAT, VERSION = "studytrack", 1
 MEDIA_TYPE = "application/json"
 SETTINGS = ("time_zone", "day_start_hour", "week_start", "daily_goal_minutes", "rest_weekdays")
+TIMES = ("created_at", "updated_at")
 ACCOUNT = (*SETTINGS, "created_at")
 STUDY_GOAL = ("since", "daily_goal_minutes", "rest_weekdays", "time_zone", "day_start_hour")
-SUBJECT = ("name", "description", "priority_level", "status", "total_hours_goal", "created_at", "updated_at")
+SUBJECT = ("name", "description", "priority_level", "status", "total_hours_goal", *TIMES)
 SESSION = (
     *("subject", "start_time", "end_time", "notes", "time_zone", "day_start_hour", "source", "needs_review"),
-    *("created_at", "updated_at"),
+    *TIMES,
 )
 
 

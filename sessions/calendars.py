@@ -33,11 +33,12 @@ def as_calendar(sessions: Iterable[StudySession]) -> Iterator[str]:
 
 def _event(session: StudySession) -> Iterator[str]:
     """One session as an event; one that runs has no end yet, and is tentative."""
+    changed = max(session.updated_at, session.subject.updated_at)  # the subject's name is shown as well
     yield "BEGIN:VEVENT"
     yield f"UID:session-{session.pk}-{_utc(session.created_at)}@studytrack"
-    yield f"DTSTAMP:{_utc(session.updated_at)}"
+    yield f"DTSTAMP:{_utc(changed)}"
     yield f"CREATED:{_utc(session.created_at)}"
-    yield f"LAST-MODIFIED:{_utc(session.updated_at)}"
+    yield f"LAST-MODIFIED:{_utc(changed)}"
     yield f"DTSTART:{_utc(session.start_time)}"
     if session.end_time:
         yield f"DTEND:{_utc(session.end_time)}"

@@ -62,7 +62,7 @@ class ImportSerializer(serializers.Serializer):
         zone = said.get("time_zone") or self.context["request"].user.time_zone
         return Told(
             ZoneInfo(zone),
-            timezone.now().replace(microsecond=0),
+            timezone.now(),
             said.get("date_order", ""),
             columns,
             skip_errors=said["skip_errors"],

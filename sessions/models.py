@@ -1,40 +1,31 @@
 """When it was studied: a session of one subject, on its owner's one time line."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import CheckConstraint, F, Q, Sum, UniqueConstraint, Value
-from django.db.models.lookups import Exact
-from django.db.models.sql.where import AND
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 
 from sessions.constraints import NoOverlap
-from sessions.periods import study_date
-from sessions.search import may_mention
+from sessions.querysets import BOOKED_BY, LONGEST, StudySessionQuerySet, forgotten_after
 from sessions.shares import DayShare
-from sessions.totals import SubjectTotals, TotalsKept
+from sessions.totals import TotalsKept
 from studytrack.compiled import Compiled
 from studytrack.models import (
     Conflict,
     OwnedModel,
-    OwnedQuerySet,
     PlainTextField,
     cascade_in_one_statement,
     lock_owner,
 )
+from studytrack.periods import LAST_INSTANT, study_date
 from subjects.models import Subject
 
 NOTES_MAX_LENGTH = 2048
-LONGEST = timedelta(hours=24)
 SHORTEST = timedelta(seconds=1)
-END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-CLOCK_TOLERANCE = timedelta(seconds=60)
-BOOKED_BY = frozenset({"subject", "subject_id", "start_time", "end_time", "time_zone", "day_start_hour"})
-"""The columns that decide what is booked on which study day."""
 
 
 class Source(models.TextChoices):
@@ -51,85 +42,11 @@ class Resolution(models.TextChoices):
     DISCARD = "discard"
 
 
-class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
-    """Study sessions, in words."""
-
-    def running(self) -> "StudySessionQuerySet":
-        """Those that have not ended."""
-        return self.filter(end_time=None)
-
-    def needing_review(self, now: datetime, needs: bool = True) -> "StudySessionQuerySet":
-        """Those that have run for so long that their timer was forgotten; or else all others."""
-        forgotten = Q(end_time=None, start_time__lt=now - forgotten_after())
-        return self.filter(forgotten if needs else ~forgotten)
-
-    def free_from(self, now: datetime) -> datetime:
-        """Now or, where the last session was stopped within its first second and ends a little ahead, its end."""
-        last = self.order_by("-start_time").values_list("end_time", flat=True).first()
-        return last if last and now < last <= now + CLOCK_TOLERANCE else now
-
-    def overlapping(self, start: datetime, end: datetime) -> "StudySessionQuerySet":
-        """Those that share time with a span; touching is not sharing."""
-        ends_in_it = Q(end_time__gt=start, start_time__gt=start - LONGEST)  # the second lets an index find them
-        return self.filter(ends_in_it | Q(end_time=None), start_time__lt=end)
-
-    def mentioning(self, text: str, owner: Any) -> "StudySessionQuerySet":
-        """Those of an owner whose notes hold the text, without regard to case."""
-        return self.filter(may_mention(text, owner.pk), owner_id=owner.pk, notes__icontains=text)
-
-    def count(self) -> int:
-        """How many; all of a user's or of a subject's are not counted, as the database keeps their number."""
-        if self._result_cache is not None or not (whole := self._whole()):
-            return super().count()
-        kept = SubjectTotals.objects.filter(**{f"subject__{name}": value for name, value in whole.items()})
-        return int(kept.aggregate(count=Sum("sessions", default=0))["count"])
-
-    def _whole(self) -> dict[str, Any]:
-        """The owner and the subject that have all of these; neither, if anything else chooses among their sessions."""
-        query, where = self.query, self.query.where
-        if query.is_sliced or query.distinct or query.combinator or query.group_by or where.connector != AND:
-            return {}
-        names = {self.model._meta.get_field("owner"): "owner", self.model._meta.get_field("subject"): "pk"}
-        exact = [one for one in where.children if isinstance(one, Exact) and one.rhs_is_direct_value()]
-        whole = {names.get(getattr(one.lhs, "target", None), ""): one.rhs for one in exact}
-        return {} if "" in whole or len(whole) < len(where.children) else whole
-
-    def bulk_create(self, objs: Iterable["StudySession"], *args: Any, **kwargs: Any) -> list["StudySession"]:
-        with transaction.atomic():
-            sessions = super().bulk_create(objs, *args, **kwargs)
-            DayShare.objects.book(sessions)
-        return sessions
-
-    def bulk_update(self, objs: Iterable["StudySession"], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        sessions, named = list(objs), list(fields)
-        with transaction.atomic():
-            count = super().bulk_update(sessions, named, *args, **kwargs)
-            if BOOKED_BY.intersection(named):
-                self._rebook(session.pk for session in sessions)
-        return count
-
-    def update(self, **values: Any) -> int:
-        with transaction.atomic():
-            ids = list(self.values_list("pk", flat=True)) if BOOKED_BY.intersection(values) else []
-            count = super().update(**values)
-            self._rebook(ids)
-        return count
-
-    def _rebook(self, ids: Iterable[int]) -> None:
-        """Book anew, by what the database has: what is at hand may be partly of before."""
-        DayShare.objects.rebook(self.model._base_manager.filter(pk__in=list(ids)))
-
-
 @Compiled
 def _others_in(owner_id: int, but: int, start: datetime, end: datetime) -> models.QuerySet["StudySession"]:
     others = StudySession.objects.filter(owner_id=owner_id).exclude(pk=but)
     # By an expression: along the index of start_time, PostgreSQL would look for ten from the user's first session on.
     return others.overlapping(start, end).order_by(F("start_time") + Value(timedelta(0)))
-
-
-def forgotten_after() -> timedelta:
-    """How long a timer runs before it is taken for forgotten."""
-    return timedelta(hours=settings.FORGOTTEN_AFTER_HOURS)
 
 
 class StudySession(OwnedModel):
@@ -266,7 +183,7 @@ class StudySession(OwnedModel):
 
     def refuse_overlap(self) -> None:
         """Raise Conflict with the sessions of the same owner that share time with this one."""
-        taken = _others_in(self.owner_id, self.pk or 0, self.start_time, self.end_time or END_OF_TIME)[0:10]
+        taken = _others_in(self.owner_id, self.pk or 0, self.start_time, self.end_time or LAST_INSTANT)[0:10]
         if taken:
             raise Conflict("This overlaps another session.", "overlap", conflicts=[other.place for other in taken])
 
@@ -281,7 +198,9 @@ class StudySession(OwnedModel):
         }
 
     def derive(self) -> None:
-        """The owner is the subject's; the study day is the start's, by the zone and the hour of when it was made."""
+        """The owner is the subject's; times are whole seconds; the study day is by the session's own zone and hour."""
+        self.start_time = self.start_time.replace(microsecond=0)
+        self.end_time = self.end_time and self.end_time.replace(microsecond=0)
         self.owner_id = self.subject.owner_id
         if not StudySession.owner.is_cached(self):
             self.owner = self.subject.owner  # many sessions of one subject ask for their owner once

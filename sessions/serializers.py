@@ -8,12 +8,14 @@ from django.core.exceptions import ValidationError as RuleBroken
 from django.utils import timezone
 from rest_framework import serializers
 
-from sessions.models import CLOCK_TOLERANCE, LONGEST, Resolution, StudySession, forgotten_after
+from sessions.models import Resolution, StudySession
+from sessions.querysets import LONGEST, forgotten_after
 from studytrack.api.caching import good_until
 from studytrack.api.errors import broken_rules
 from studytrack.api.fields import AnyCaseChoiceField, FlagField, InstantField
 from studytrack.api.ownership import OwnedRelatedField
 from studytrack.api.serializers import RecordSerializer
+from studytrack.instants import NoInstant, not_in_future
 from subjects.models import Subject
 
 
@@ -66,10 +68,10 @@ class StudySessionSerializer(RecordSerializer):
         now = timezone.now()
         if self.instance and self.goes_on_running(self.instance) and start_time != self.instance.start_time:
             not_too_long_ago(start_time, now)
-        return not_in_future(start_time, now)
+        return past(start_time, now)
 
     def validate_end_time(self, end_time: datetime) -> datetime:
-        return not_in_future(end_time, timezone.now())
+        return past(end_time, timezone.now())
 
     def goes_on_running(self, session: StudySession) -> bool:
         """Whether the session runs, and the request says nothing of an end."""
@@ -112,7 +114,7 @@ class StopSerializer(serializers.Serializer):
     end_time = InstantField(required=False, help_text="Within 24 hours of the start; now if it is left out.")
 
     def validate_end_time(self, end_time: datetime) -> datetime:
-        return not_in_future(end_time, timezone.now())
+        return past(end_time, timezone.now())
 
     def update(self, session: StudySession, said: dict[str, Any]) -> StudySession:
         session.stop(this_second(), said.get("end_time"))
@@ -143,12 +145,12 @@ def this_second() -> datetime:
     return timezone.now().replace(microsecond=0)
 
 
-def not_in_future(instant: datetime, now: datetime) -> datetime:
-    """The instant, or now for a clock that is a little fast; further in the future it is refused."""
-    now = now.replace(microsecond=0)
-    if instant > now + CLOCK_TOLERANCE:
-        raise serializers.ValidationError("This is in the future.", code="in_future")
-    return min(instant, now)
+def past(instant: datetime, now: datetime) -> datetime:
+    """The instant, if it is not in the future; of a clock that is a little fast, now."""
+    try:
+        return not_in_future(instant, now.replace(microsecond=0))
+    except NoInstant as error:
+        raise serializers.ValidationError(str(error), code=error.code) from None
 
 
 def not_too_long_ago(start_time: datetime, now: datetime) -> datetime:

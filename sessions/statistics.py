@@ -1,6 +1,5 @@
 """What was studied: today, in a row, day by day, and in a year; read-only sums, and no HTTP."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +8,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Sum
 
 from sessions.models import StudySession
-from sessions.periods import ONE_DAY, day_begins, study_date
 from sessions.streaks import Wishes, level, longest, streaks
 from sessions.summaries import ByHour, BySubject, ByWeekday, Span
-from sessions.sums import Row, Tally, length, shares_on, sums
+from sessions.sums import Row, Tallies, length, shares_on, sums
+from studytrack.periods import ONE_DAY, day_begins, study_date
 
 TOP_SUBJECTS = 5
 
@@ -44,22 +43,22 @@ def today(user: Any, now: datetime) -> dict[str, Any]:
     }
 
 
-def by_day(rows: Iterable[Row]) -> dict[date, Tally]:
-    """The days on which there was something, in their order."""
-    days = defaultdict[date, Tally](Tally)
+def by_day(rows: Iterable[Row]) -> Tallies:
+    """What there was on each of the days."""
+    days = Tallies()
     for row in rows:
-        days[row["day"]].add(row["total"], row)
-    return dict(sorted(days.items()))
+        days.add(row, ((row["day"], row["total"]),))
+    return days
 
 
-def days_studied(user: Any, span: Span | None = None) -> dict[date, Tally]:
-    """What there was on the days of a span, or of all time."""
-    return by_day(sums(shares_on(user, span), day=F("date")))
+def seconds_by_day(user: Any) -> dict[date, int]:
+    """How much was studied on the days of all time, and no more than that: there may be very many."""
+    return dict(shares_on(user).order_by().values_list("date").annotate(Sum("seconds")))
 
 
 def streak(user: Any, now: datetime) -> dict[str, Any]:
     """How many days in a row a user has qualified, now and at best; today does not break it while it lasts."""
-    today, studied = today_of(user, now), days_studied(user)
+    today, studied = today_of(user, now), seconds_by_day(user)
     wishes = Wishes(user, today)
     qualified = wishes.qualified(studied)
     found = list(streaks(qualified, wishes))
@@ -73,7 +72,7 @@ def streak(user: Any, now: datetime) -> dict[str, Any]:
         "today": {
             "date": today,
             "qualified": today in qualified,
-            **length(studied.get(today, Tally()).seconds),
+            **length(studied.get(today, 0)),
             "needed_minutes": length(wishes.needed_seconds(today))["minutes"],
         },
     }
@@ -81,14 +80,13 @@ def streak(user: Any, now: datetime) -> dict[str, Any]:
 
 def heatmap(user: Any, span: Span, now: datetime) -> dict[str, Any]:
     """Every day of a span, with a level by its goal, or where there was none by the fullest day of the span."""
-    studied, wishes = days_studied(user, span), Wishes(user, today_of(user, now))
-    fullest = max((total.seconds for total in studied.values()), default=0)
+    studied, wishes = by_day(sums(shares_on(user, span), day=F("date"))), Wishes(user, today_of(user, now))
+    fullest = max(studied.seconds.values(), default=0)
     days = []
     for day in span.days():
-        total = studied.get(day, Tally())
-        measure = wishes.on(day).goal_seconds or fullest
-        seen = {"level": level(total.seconds, measure), "excused": wishes.is_rest(day)}
-        days.append({"date": day, **total.numbers(), **seen})
+        total, measure = studied.numbers(day), wishes.on(day).goal_seconds or fullest
+        seen = {"level": level(total["seconds"], measure), "excused": wishes.is_rest(day)}
+        days.append({"date": day, **total, **seen})
     return {"from": span.first, "to": span.last, "days": days}
 
 
@@ -102,16 +100,16 @@ def year(user: Any, number: int, now: datetime) -> dict[str, Any]:
         ByWeekday(user, span).summed_up(rows, fill=True),
     )
     studied, wishes = by_day(rows), Wishes(user, today_of(user, now))
-    best_day = max(studied, key=lambda day: studied[day].seconds, default=None)
-    best_streak = longest(streaks(wishes.qualified(studied), wishes))
+    best_day = max(sorted(studied.seconds), key=studied.seconds.__getitem__, default=None)
+    best_streak = longest(streaks(wishes.qualified(studied.seconds), wishes))
     sessions = StudySession.objects.filter(owner=user, study_date__range=span, duration__isnull=False)
     return {
         "year": number,
         "from": span.first,
         "to": span.last,
         "totals": by_hour["totals"],
-        "active_days": len(studied),
-        "best_day": {"date": best_day, **studied[best_day].numbers()} if best_day else None,
+        "active_days": len(studied.seconds),
+        "best_day": {"date": best_day, **studied.numbers(best_day)} if best_day else None,
         "longest_session": sessions.select_related("subject").order_by("-duration", "start_time").first(),
         "longest_streak": best_streak
         and {"days": best_streak.days, "started_on": best_streak.first, "ended_on": best_streak.last},

@@ -132,6 +132,15 @@ class SubjectGroupSerializer(GroupSerializer):
         return super().get_fields() | {"label": serializers.CharField(help_text="What the subject is called.")}
 
 
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        "SummaryGroup", [GroupSerializer, SubjectGroupSerializer], resource_type_field_name=None, many=True
+    )
+)
+class GroupsField(KeyField):
+    """The groups of a summary, which are shown as they are made."""
+
+
 class SummarySerializer(serializers.Serializer):
     """Time on study days, in all and by groups."""
 
@@ -142,16 +151,7 @@ class SummarySerializer(serializers.Serializer):
 
     group_by = serializers.ChoiceField(choices=GroupBy.choices, help_text="By what it is grouped.")
     totals = TotalsSerializer(help_text="All of it.")
-    groups = serializers.SerializerMethodField(help_text="In the order of their keys; subjects by their time.")
-
-    @extend_schema_field(
-        PolymorphicProxySerializer(
-            "SummaryGroup", [GroupSerializer, SubjectGroupSerializer], resource_type_field_name=None, many=True
-        )
-    )
-    def get_groups(self, summary: dict[str, Any]) -> list[dict[str, Any]]:
-        serializer = SubjectGroupSerializer if summary["group_by"] == GroupBy.SUBJECT else GroupSerializer
-        return [serializer(group).data for group in summary["groups"]]
+    groups = GroupsField(help_text="In the order of their keys; subjects by their time.")
 
 
 class TodaySerializer(serializers.Serializer):
@@ -163,7 +163,9 @@ class TodaySerializer(serializers.Serializer):
     minutes = serializers.IntegerField(min_value=0, help_text=MINUTES)
     seconds = serializers.IntegerField(min_value=0, help_text=SECONDS)
     goal_minutes = serializers.IntegerField(min_value=0, help_text="Your `daily_goal_minutes`; 0 is no goal.")
-    remaining_minutes = serializers.IntegerField(min_value=0, help_text="Until the goal is reached.")
+    remaining_minutes = serializers.IntegerField(
+        min_value=0, help_text="Until the goal is reached, be it a day of rest or not."
+    )
     running = StudySessionSerializer(allow_null=True, help_text="The session that runs, which counts nothing yet.")
 
 

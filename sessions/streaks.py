@@ -4,13 +4,10 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import takewhile
 from operator import itemgetter
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from sessions.periods import ONE_DAY, study_date
-from sessions.sums import Tally
+from studytrack.periods import DAYS_A_WEEK, ONE_DAY
 
 MINUTE_SECONDS = 60
 
@@ -32,12 +29,15 @@ class Wishes:
     def __init__(self, user: Any, today: date) -> None:
         self.since: list[tuple[date, Wish]] = []
         for each in user.study_goals.order_by("since", "pk"):
-            self._change(study_date(each.since, ZoneInfo(each.time_zone), each.day_start_hour), Wish.of(each))
+            self.change(each.study_date, Wish.of(each))
         if not self.since or self.since[-1][1] != Wish.of(user):
-            self._change(today, Wish.of(user))
+            self.change(today, Wish.of(user))
 
-    def _change(self, day: date, wish: Wish) -> None:
-        self.since = [*takewhile(lambda earlier: earlier[0] < day, self.since), (day, wish)]
+    def change(self, day: date, wish: Wish) -> None:
+        """From this day on, this is wanted; what was wanted of it before, and of later days, is forgotten."""
+        while self.since and self.since[-1][0] >= day:
+            self.since.pop()
+        self.since.append((day, wish))
 
     def on(self, day: date) -> Wish:
         """The wish that was in force."""
@@ -47,21 +47,27 @@ class Wishes:
         return day.isoweekday() in self.on(day).rest_weekdays
 
     def needed_seconds(self, day: date) -> int:
-        """How much it takes for the day to qualify: the goal, or a minute if there is none."""
-        return 0 if self.is_rest(day) else self.on(day).goal_seconds or MINUTE_SECONDS
+        """How much it takes for the day to qualify: the goal, or a minute if there is none; 0 on a day of rest."""
+        wish = self.on(day)
+        return 0 if day.isoweekday() in wish.rest_weekdays else wish.goal_seconds or MINUTE_SECONDS
 
-    def qualified(self, studied: Mapping[date, Tally]) -> list[date]:
-        """The days that qualify, in their order; a day of rest never does."""
-        return [
-            day
-            for day in sorted(studied)
-            if not self.is_rest(day) and studied[day].seconds >= self.needed_seconds(day)
-        ]
+    def qualified(self, seconds: Mapping[date, int]) -> list[date]:
+        """The days on which so much was studied that they qualify, in their order; a day of rest never does."""
+        return [day for day in sorted(seconds) if 0 < self.needed_seconds(day) <= seconds[day]]
 
     def only_rest(self, after: date, before: date) -> bool:
         """Whether all days between the two, both exclusive, are of rest."""
-        between = (after + n * ONE_DAY for n in range(1, (before - after).days))
-        return all(self.is_rest(day) for day in between)
+        day = after + ONE_DAY
+        while day < before:
+            if not self.is_rest(day):
+                return False
+            day = self._next_change(day) if len(self.on(day).rest_weekdays) == DAYS_A_WEEK else day + ONE_DAY
+        return True
+
+    def _next_change(self, day: date) -> date:
+        """The first day after this one on which another wish acts."""
+        at = bisect(self.since, day, lo=1, key=itemgetter(0))
+        return self.since[at][0] if at < len(self.since) else date.max
 
 
 @dataclass

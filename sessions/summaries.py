@@ -1,14 +1,13 @@
 """Time on study days, in all and by groups that add up exactly; knows no HTTP."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import F, FilteredRelation, Q, TextChoices
 
-from sessions.periods import ONE_DAY, hours, month_of, week_of
-from sessions.sums import Row, Tally, shares_on, sums
+from sessions.sums import Row, Tallies, shares_on, sums
+from studytrack.periods import ONE_DAY, hours, month_of, week_of
 from subjects.models import Subject
 
 DAYS_BY_DEFAULT = 30
@@ -62,37 +61,33 @@ class Grouping:
 
     def summed_up(self, rows: Iterable[Row], *, fill: bool = False) -> dict[str, Any]:
         """The totals and the groups of rows that were summed up by all that this grouping looks at."""
-        total, groups = Tally(), defaultdict[Any, Tally](Tally)
+        tallies = Tallies()
         for row in rows:
-            total.add(row["total"], row)
-            for key, seconds in self.parts(row):
-                groups[key].add(seconds, row)
-        for key in self.keys() if fill else ():
-            groups[key]
-        shown = [self.group(key, groups[key], total) for key in self.sorted(groups)]
-        return {"totals": total.numbers(), "groups": shown}
+            tallies.add(row, self.parts(row))
+        totals, keys = tallies.totals(), tallies.seconds.keys() | (self.keys() if fill else ())
+        shown = [self.group(key, tallies.numbers(key), totals["seconds"]) for key in self.sorted(keys, tallies)]
+        return {"totals": totals, "groups": shown}
 
     def key(self, day: date) -> Any:
         return day
 
-    def period(self, key: Any) -> Span:
-        return Span(key, key)
+    def period(self, key: Any) -> tuple[date, date]:
+        return key, key
 
     def keys(self) -> Iterable[Any]:
         """All groups that there could be."""
         return map(self.key, self.span.days())
 
-    def sorted(self, groups: dict[Any, Tally]) -> list[Any]:
-        return sorted(groups)
+    def sorted(self, keys: Iterable[Any], tallies: Tallies) -> list[Any]:
+        return sorted(keys)
 
-    def group(self, key: Any, tally: Tally, total: Tally) -> dict[str, Any]:
-        period = self.period(key)
-        percent = round(100 * (tally.seconds / total.seconds), 2) if total.seconds else 0.0
-        named = {"key": self.shown(key), "period_start": period.first, "period_end": period.last}
-        return {**named, **tally.numbers(), "percent": percent}
+    def group(self, key: Any, numbers: dict[str, int], total_seconds: int) -> dict[str, Any]:
+        first, last = self.period(key)
+        percent = round(100 * (numbers["seconds"] / total_seconds), 2) if total_seconds else 0.0
+        return {"key": self.shown(key), "period_start": first, "period_end": last, **numbers, "percent": percent}
 
     def shown(self, key: Any) -> Any:
-        return f"{key}"
+        return key.isoformat()
 
 
 class ByWeek(Grouping):
@@ -101,8 +96,8 @@ class ByWeek(Grouping):
     def key(self, day: date) -> date:
         return week_of(day, self.user.week_start)
 
-    def period(self, key: date) -> Span:
-        return Span(key, key + 6 * ONE_DAY)
+    def period(self, key: date) -> tuple[date, date]:
+        return key, key + 6 * ONE_DAY
 
 
 class ByMonth(Grouping):
@@ -111,8 +106,8 @@ class ByMonth(Grouping):
     def key(self, day: date) -> date:
         return day.replace(day=1)
 
-    def period(self, key: date) -> Span:
-        return Span(*month_of(key))
+    def period(self, key: date) -> tuple[date, date]:
+        return month_of(key)
 
     def shown(self, key: date) -> str:
         return f"{key:%Y-%m}".rjust(7, "0")
@@ -174,11 +169,11 @@ class BySubject(OverTheWholeSpan):
     def keys(self) -> Iterable[int]:
         return self.names
 
-    def sorted(self, groups: dict[int, Tally]) -> list[int]:
-        return sorted(groups, key=lambda pk: (-groups[pk].seconds, pk))
+    def sorted(self, keys: Iterable[int], tallies: Tallies) -> list[int]:
+        return sorted(keys, key=lambda pk: (-tallies.seconds.get(pk, 0), pk))
 
-    def group(self, key: int, tally: Tally, total: Tally) -> dict[str, Any]:
-        return super().group(key, tally, total) | {"label": self.names[key]}
+    def group(self, key: int, numbers: dict[str, int], total_seconds: int) -> dict[str, Any]:
+        return super().group(key, numbers, total_seconds) | {"label": self.names[key]}
 
 
 GROUPINGS: dict[GroupBy, Callable[[Any, Span], Grouping]] = {

@@ -1,13 +1,13 @@
 """The sums of shares that every statistic is made of, each had by one statement; knows no HTTP."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, Count, F, QuerySet, Sum, When
 
-from sessions.periods import HOUR_SECONDS
 from sessions.shares import DayShare
+from studytrack.periods import HOUR_SECONDS
 
 Row = dict[str, Any]
 
@@ -33,23 +33,41 @@ def sums(rows: QuerySet[Any], share: str = "", *, hours: bool = False, **by: Any
     return rows.order_by().values(parted=parted, **by).annotate(**totals)
 
 
-@dataclass
-class Tally:
-    """Time that is added up, and the sessions that it is of, each counted once."""
+class Tallies:
+    """Time that is added up by keys and in all, and the sessions that it is of, each counted once.
 
-    seconds: int = 0
-    whole: int = 0
-    parted: set[int] = field(default_factory=set)
+    No object is kept for a key: there are thousands of days, and making one for each costs more than adding up.
+    """
 
-    def add(self, seconds: int, row: Row) -> None:
-        self.seconds += seconds
-        if row["parted"]:
-            self.parted.add(row["parted"])
+    def __init__(self) -> None:
+        self.seconds = defaultdict[Any, int](int)
+        self._counts = defaultdict[Any, int](int)
+        self._whole = 0
+        self._parted = set[int]()
+        self._parted_of = set[tuple[Any, int]]()
+
+    def add(self, row: Row, parts: Iterable[tuple[Any, int]]) -> None:
+        """A row, by the keys that have a part in it, each with its seconds."""
+        times, parted = row["times"], row["parted"]
+        if parted:
+            self._parted.add(parted)
         else:
-            self.whole += row["times"]
+            self._whole += times
+        for key, seconds in parts:
+            self.seconds[key] += seconds
+            if not parted:
+                self._counts[key] += times
+            elif (key, parted) not in self._parted_of:
+                self._parted_of.add((key, parted))
+                self._counts[key] += 1
 
-    def numbers(self) -> dict[str, int]:
-        return length(self.seconds) | {"session_count": self.whole + len(self.parted)}
+    def numbers(self, key: Any) -> dict[str, int]:
+        """What there is of a key, if there is anything."""
+        seconds = self.seconds.get(key, 0)
+        return {"minutes": seconds // 60, "seconds": seconds, "session_count": self._counts.get(key, 0)}
+
+    def totals(self) -> dict[str, int]:
+        return length(sum(self.seconds.values())) | {"session_count": self._whole + len(self._parted)}
 
 
 def length(seconds: int) -> dict[str, int]:

@@ -1,10 +1,12 @@
 """How a moment is written and read: RFC 3339, and what the clock on the wall shows in some time zone."""
 
 import re
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""How far the clock of who says a moment may be ahead."""
 RFC_3339 = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[Tt ]"
     r"(?P<time>(?:[01]\d|2[0-3]):\d\d(?::\d\d)?)(?:\.\d+)?"  # a form's clock sends no seconds
@@ -14,6 +16,7 @@ RFC_3339 = re.compile(
 MESSAGES: dict[str, Any] = {
     "invalid": "Write a time as RFC 3339 has it: 2026-03-02T14:00:00Z.",
     "out_of_range": "The year must be 2 to 9998.",
+    "in_future": "This is in the future.",
     "nonexistent": "The clock of {zone} skips this time. Give it with an offset.",
 }
 
@@ -54,6 +57,13 @@ def readings(wall_clock: datetime, zone: ZoneInfo) -> list[datetime]:
     if not shown:
         raise NoInstant("nonexistent", zone.key)
     return shown
+
+
+def not_in_future(instant: datetime, now: datetime) -> datetime:
+    """The moment, or now for a clock that is a little fast."""
+    if instant > now + CLOCK_TOLERANCE:
+        raise NoInstant("in_future")
+    return min(instant, now)
 
 
 def within_calendar(instant: datetime) -> datetime:

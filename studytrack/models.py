@@ -15,7 +15,7 @@ from django.db.models.lookups import IContains, IRegex
 from django.dispatch import Signal
 
 from studytrack.compiled import Compiled
-from studytrack.plaintext import to_plain_text
+from studytrack.plaintext import NotPlain, plain_text
 
 owners_changed = Signal()
 """Sent as `owners_changed.send(model, owner_ids=…)` by writes that Django's own signals do not tell of."""
@@ -46,11 +46,26 @@ class Conflict(ValidationError):
         self.members = members
 
 
-class PlainTextMixin:
-    """A model field whose text holds no markup, whether it came by a form, the API or a shell's full_clean()."""
+class OwnWords(ValidationError):
+    """What a validator of a model raises to be told in its own words.
 
-    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        return super().clean(value and to_plain_text(value), model_instance)  # type: ignore[misc]
+    Django puts words of its own in the place of what has one of the codes that it uses itself, but not of a list.
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__([ValidationError(message, code)])
+
+
+class PlainTextMixin:
+    """A model field of plain text, whether it came by a form, by a file or by a shell's full_clean()."""
+
+    def clean(self: Any, value: Any, model_instance: models.Model | None) -> Any:
+        text = self.to_python(value)
+        try:
+            kept = text and plain_text(text, self.max_length, blank=self.blank)
+        except NotPlain as error:
+            raise ValidationError(str(error), error.code) from None
+        return super().clean(kept, model_instance)  # type: ignore[misc]
 
 
 class PlainCharField(PlainTextMixin, models.CharField):

@@ -30,6 +30,35 @@ _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Mc", "Me
 _WITHOUT_INK = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
 
 
+MESSAGES = {
+    "forbidden_character": "Control characters and lone surrogates are not text.",
+    "max_length": "No more than {most} characters are kept.",
+    "blank": "Nothing of this is visible.",
+}
+
+
+class NotPlain(ValueError):
+    """This text cannot be kept; `code` is a key of MESSAGES."""
+
+    def __init__(self, code: str, most: int | None = None) -> None:
+        super().__init__(MESSAGES[code].format(most=most))
+        self.code = code
+
+
+def plain_text(typed: str, most: int | None = None, *, blank: bool = True) -> str:
+    """What is kept of a text: it without its markup. NotPlain for what may not be; lengths count before and after."""
+    if most is not None and len(typed) > most:
+        raise NotPlain("max_length", most)
+    if first_forbidden_character(typed) is not None:
+        raise NotPlain("forbidden_character")
+    text = to_plain_text(typed)
+    if most is not None and len(text) > most:
+        raise NotPlain("max_length", most)
+    if not blank and is_blank(text):
+        raise NotPlain("blank")
+    return text
+
+
 def to_plain_text(text: str) -> str:
     """The text without its markup, every other character as typed, and a space where a tag could still begin.
 

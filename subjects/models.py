@@ -1,6 +1,5 @@
 """What is studied: a subject with its goal, and the totals that its sessions give it."""
 
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
@@ -9,10 +8,10 @@ from django.db.models import Case, CheckConstraint, Q, UniqueConstraint, Value, 
 from django.db.models.functions import Coalesce
 
 from studytrack.models import OwnedModel, OwnedQuerySet, PlainCharField, PlainTextField, folded
+from studytrack.periods import NO_TIME
 
 NAME_MAX_LENGTH, DESCRIPTION_MAX_LENGTH = 100, 512
 HOURS_GOAL_MAX = 100_000
-NO_TIME = timedelta(0)
 
 
 class PriorityLevel(models.TextChoices):

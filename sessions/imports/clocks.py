@@ -16,13 +16,15 @@ DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?", re.ASCII)
 DECIMAL_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,9})?) ?h?", re.ASCII)
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
 ORDERS = (DAY_FIRST, MONTH_FIRST)
+LONGEST_TEXT = 40
+"""More characters than any date or time has; what was read of one is remembered."""
 
 
 def order_of(dates: Iterable[tuple[int, str]], told: str) -> str:
     """Whether 03/04/2026 is of April or of March in a file: as is told, or as its other dates show."""
     possible, open_line = {told} if told else set(ORDERS), 0
     for line, text in dates:
-        found = YEAR_LAST.match(text.strip()) if "-" not in text[:4] else None
+        found = YEAR_LAST.match(text.strip())
         if found and found[2] != "." and len(possible) > 1:
             first, second = int(found[1]), int(found[3])
             possible -= ({MONTH_FIRST} if first > 12 else set()) | ({DAY_FIRST} if second > 12 else set())
@@ -36,7 +38,7 @@ def order_of(dates: Iterable[tuple[int, str]], told: str) -> str:
 
 def moments(date_text: str, time_text: str, order: str, zone: ZoneInfo) -> list[datetime]:
     """The moments at which the clock of the zone shows this; two, if it is set back over it."""
-    shown = datetime.combine(date_of(date_text, order), time_of(time_text))
+    shown = datetime.combine(date_of(short(date_text), order), time_of(short(time_text)))
     try:
         return [within_calendar(moment) for moment in readings(shown, zone)]
     except NoInstant as error:
@@ -47,7 +49,7 @@ def moments(date_text: str, time_text: str, order: str, zone: ZoneInfo) -> list[
 
 def moment(text: str, order: str, zone: ZoneInfo) -> datetime:
     """The moment that one text says: as RFC 3339 has it, or as a date and a time by the clock of the zone."""
-    text = text.strip()
+    text = short(text)
     try:
         return read_instant(text, zone)
     except NoInstant as error:
@@ -70,11 +72,18 @@ def span(starts: list[datetime], ends: list[datetime], duration: timedelta | Non
     return starts[0], next((end for end in ends if end > starts[0]), ends[0])
 
 
+def short(text: str) -> str:
+    """The text without what is around it, if a date or a time can be as long as that."""
+    if len(text := text.strip()) > LONGEST_TEXT:
+        raise Refused("invalid", "This is longer than any date or time.")
+    return text
+
+
 @lru_cache(maxsize=4096)
 def date_of(text: str, order: str) -> date:
-    if found := YEAR_FIRST.fullmatch(text.strip()):
+    if found := YEAR_FIRST.fullmatch(text):
         year, month, day = int(found[1]), int(found[3]), int(found[4])
-    elif found := YEAR_LAST.fullmatch(text.strip()):
+    elif found := YEAR_LAST.fullmatch(text):
         month, day, year = int(found[1]), int(found[3]), int(found[4])
         if found[2] == "." or order == DAY_FIRST:  # with dots the day is first wherever they are written
             month, day = day, month
@@ -88,7 +97,7 @@ def date_of(text: str, order: str) -> date:
 
 @lru_cache(maxsize=4096)
 def time_of(text: str) -> time:
-    found = TIME.fullmatch(text.strip())
+    found = TIME.fullmatch(text)
     if found is None:
         raise Refused("invalid", "This is no time of day: write 14:00:00.")
     hour, half = int(found[1]), (found[4] or "").lower()
@@ -102,7 +111,7 @@ def time_of(text: str) -> time:
 
 def duration_of(text: str) -> timedelta | None:
     """How long `1:30:00`, `1:30` or hours like `1.5` are; None if nothing is said."""
-    text = text.strip()
+    text = short(text)
     if found := DURATION.fullmatch(text):
         hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3] or 0)
         return timedelta(hours=hours, minutes=minutes, seconds=seconds)

@@ -1,8 +1,13 @@
-"""The format `csv`: plain CSV of four columns, which may be called otherwise; what is exported as CSV is read, too."""
+"""The format `csv`: plain CSV of four columns, which may be called otherwise; what is exported as CSV is read, too.
+
+A session that runs is exported without an end. It is left out: only a timer makes one, and to whom the file is of it
+is there already, or will be once it has ended. That the file is an export is told by the `source` of the session.
+"""
 
 from sessions.imports.clocks import moment, order_of
 from sessions.imports.rows import Contents, Refused, Row, Told, row_of
 from sessions.imports.tables import Cells, Table
+from sessions.models import Source
 from sessions.spreadsheets import restored
 
 COLUMNS = ("subject", "start_time", "end_time", "notes")
@@ -11,10 +16,13 @@ REQUIRED = COLUMNS[:3]
 
 def read(text: str, told: Told) -> Contents:
     """The sessions: times with an offset, or else by the clock of the zone."""
-    table = Table(text, {name: (told.columns.get(name, name),) for name in COLUMNS}, REQUIRED)
+    columns = {name: (told.columns.get(name, name),) for name in COLUMNS}
+    table = Table(text, columns | {"source": ("source",)}, REQUIRED)
     order = order_of(table.values("start_time", "end_time"), told.date_order)
 
-    def read_row(line: int, cells: Cells) -> Row:
+    def read_row(line: int, cells: Cells) -> Row | None:
+        if cells.get("source") in Source.values and not cells.get("end_time"):
+            return None
         for name in REQUIRED:
             if not cells.get(name, "").strip():
                 raise Refused("required", f"This has no {name}.")

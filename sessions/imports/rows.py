@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sessions.models import CLOCK_TOLERANCE, LONGEST, NOTES_MAX_LENGTH
+from sessions.models import NOTES_MAX_LENGTH
+from sessions.querysets import LONGEST
+from studytrack.instants import NoInstant, not_in_future
 from studytrack.models import folded
-from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
+from studytrack.periods import LAST_INSTANT
+from studytrack.plaintext import NotPlain, plain_text
 from subjects.models import NAME_MAX_LENGTH
 
 MOST_ERRORS = 1000
-FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class LineError(NamedTuple):
@@ -64,7 +66,7 @@ class Row(NamedTuple):
 
     @property
     def until(self) -> datetime:
-        return self.end or FOREVER
+        return self.end or LAST_INSTANT
 
 
 @dataclass(frozen=True)
@@ -91,41 +93,36 @@ class Contents:
 
 def row_of(line: int, subject: str, span: tuple[datetime, datetime | None], notes: str, now: datetime) -> Row:
     """The row, by the rules that hold for every session that is written."""
-    name, (start, end) = subject_name(subject), span
-    start = not_in_future(start, now)
+    name, this_second = subject_name(subject), now.replace(microsecond=0)
+    start, end = past(span[0].replace(microsecond=0), this_second), span[1] and span[1].replace(microsecond=0)
     if end is not None:
         if end - start > LONGEST:
             raise Refused("too_long", "A session lasts 24 hours at most.")
-        end = not_in_future(end, now)
+        end = past(end, this_second)
         if end <= start:
             raise Refused("not_after_start", "A session ends after it starts.")
-    return Row(start, end, name_key(name), line, name, plain(notes, NOTES_MAX_LENGTH, "Notes"))
+    return Row(start, end, name_key(name), line, name, plain("notes", notes, NOTES_MAX_LENGTH))
 
 
-def not_in_future(instant: datetime, now: datetime) -> datetime:
-    """The instant, or now for a clock that was a little fast."""
-    if instant > now + CLOCK_TOLERANCE:
-        raise Refused("in_future", "This is in the future.")
-    return min(instant, now)
+def past(instant: datetime, now: datetime) -> datetime:
+    """The instant, if it is not in the future; of a clock that was a little fast, now."""
+    try:
+        return not_in_future(instant, now)
+    except NoInstant as error:
+        raise Refused(error.code, str(error)) from None
 
 
 @lru_cache
 def subject_name(text: str) -> str:
-    name = plain(text, NAME_MAX_LENGTH, "The name of a subject")
-    if is_blank(name):
-        raise Refused("blank", "The subject has no name.")
-    return name
+    return plain("subject", text, NAME_MAX_LENGTH, blank=False)
 
 
 name_key = lru_cache(folded)
 
 
-def plain(text: str, most: int, what: str) -> str:
-    """The text without markup, if it is one that may be kept; lengths count before and after."""
-    if first_forbidden_character(text) is not None:
-        raise Refused("forbidden_character", "Control characters and lone surrogates are not text.")
-    if len(text) <= most:
-        text = to_plain_text(text)
-    if len(text) > most:
-        raise Refused("max_length", f"{what} must have no more than {most} characters.")
-    return text
+def plain(name: str, text: str, most: int, *, blank: bool = True) -> str:
+    """The text of a column, as it is kept."""
+    try:
+        return plain_text(text, most, blank=blank)
+    except NotPlain as error:
+        raise Refused(error.code, f"{name}: {error}") from None

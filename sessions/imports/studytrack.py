@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,43 +12,57 @@ from django.db import models
 from accounts.models import DAY_START_HOUR_MAX, User
 from accounts.zones import time_zone_names
 from sessions import archive
-from sessions.imports.rows import Contents, LineError, Refused, Row, Told, Unreadable, row_of
+from sessions.imports.rows import Contents, LineError, Refused, Row, Told, Unreadable, past, row_of
 from sessions.models import Source
 from studytrack.instants import NoInstant, within_calendar
 from studytrack.strict_json import read_json
 from subjects.models import Subject
 
 LISTS = ("study_goals", "subjects", "sessions")
+MOST_STUDY_GOALS = 10_000
+"""One a day for 27 years. Each day is judged by one of them, so all of them are read whenever one is judged."""
+TYPES = ((models.IntegerField, int, "whole number"), (models.JSONField, list, "list"), (models.Field, str, "text"))
+"""What a column is in JSON; the first that it is an instance of."""
+BETWEEN = re.compile(r"[ \t\r\n,:]*")
 MISSING = object()
+Members = dict[str, Any]
+Placed = tuple[int, Members]
+"""What is said of one thing, and the line that it begins on."""
 
 
 def read(text: str, told: Told) -> Contents:
     """All that the document holds."""
     document = parsed(text)
-    lines = {name: lines_of(text, name, len(document[name])) for name in LISTS}
+    lines = lines_of(text)
+    if beyond := lines["study_goals"][MOST_STUDY_GOALS:]:
+        raise Unreadable(beyond[0], "max_length", f"No more than {MOST_STUDY_GOALS} study_goals are kept.")
+    goals, subjects, sessions = (list(zip(lines[name], document[name], strict=True)) for name in LISTS)
+    (account,) = records(account_of, [(1, document["account"])], told.now)
+    return Contents(
+        rows(sessions, told.now),
+        records(subject_of, subjects, told.now),
+        account,
+        records(goal_of, goals, told.now),
+    )
 
-    def records(name: str, read_one: Callable[[dict[str, Any]], Any]) -> list[Any]:
-        """What is not a session is read whole, or the file is not read at all."""
-        found = []
-        for line, member in zip(lines[name], document[name], strict=True):
-            try:
-                found.append(read_one(member))
-            except Refused as refused:
-                raise Unreadable(line, refused.code, refused.detail) from None
-        return found
 
-    def rows() -> Iterator[Row | LineError]:
-        for line, member in zip(lines["sessions"], document["sessions"], strict=True):
-            try:
-                yield session_of(line, member, told.now)
-            except Refused as refused:
-                yield LineError(line, refused.code, refused.detail)
+def records(read_one: Callable[[Members, datetime], Members], of: Iterable[Placed], now: datetime) -> list[Members]:
+    """What is not a session is read whole, or the file is not read at all."""
+    found = []
+    for line, members in of:
+        try:
+            found.append(read_one(members, now))
+        except Refused as refused:
+            raise Unreadable(line, refused.code, refused.detail) from None
+    return found
 
-    try:
-        account = account_of(document["account"])
-    except Refused as refused:
-        raise Unreadable(1, refused.code, refused.detail) from None
-    return Contents(rows(), records("subjects", subject_of), account, records("study_goals", goal_of))
+
+def rows(of: Iterable[Placed], now: datetime) -> Iterator[Row | LineError]:
+    for line, members in of:
+        try:
+            yield session_of(line, members, now)
+        except Refused as refused:
+            yield LineError(line, refused.code, refused.detail)
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -61,7 +75,7 @@ def parsed(text: str) -> dict[str, Any]:
         raise Unreadable(1, "invalid", "This is not valid JSON.") from None
     if not isinstance(document, dict) or document.get("format") != archive.FORMAT:
         raise Unreadable(1, "format", "This is not of the format studytrack.")
-    if document.get("version") != archive.VERSION:
+    if type(version := document.get("version")) is not int or version != archive.VERSION:
         raise Unreadable(1, "version", f"Of this format, version {archive.VERSION} can be read.")
     if not isinstance(document.get("account"), dict):
         raise Unreadable(1, "invalid", "There is no account in it.")
@@ -72,39 +86,57 @@ def parsed(text: str) -> dict[str, Any]:
     return document
 
 
-def lines_of(text: str, name: str, count: int) -> list[int]:
-    """The lines on which the members of one of the lists begin; what is nested elsewhere could be taken for them."""
-    opening = re.search(rf'(?<!\\)"{name}"\s*:\s*\[\s*', text)
-    found, line, counted_to = [], 1, 0
-    at = opening.end() if opening else len(text)
-    while text[at] != "]":
-        line, counted_to = line + text.count("\n", counted_to, at), at
-        found.append(line)
-        _, at = json.JSONDecoder().raw_decode(text, at)
-        at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]  # it matches always
-    return found if len(found) == count else [1] * count
+def lines_of(text: str) -> dict[str, list[int]]:
+    """The lines on which the members of the lists begin."""
+    lines: dict[str, list[int]] = {name: [] for name in LISTS}
+    line, counted_to = 1, 0
+    for name, at in beginnings(text):
+        if name in lines:
+            line, counted_to = line + text.count("\n", counted_to, at), at
+            lines[name].append(line)
+    return lines
 
 
-def account_of(members: dict[str, Any]) -> dict[str, Any]:
-    columns = cleaned(User, {name: said(members, name) for name in archive.SETTINGS})
-    return columns | {"created_at": exact(members, "created_at")}
+def beginnings(document: str) -> Iterator[tuple[str, int]]:
+    """Where in the text of a JSON object the members of its own lists begin, each with the name of its list."""
+    decode = json.JSONDecoder().raw_decode
+    at = past_what_is_between(document, document.index("{") + 1)
+    while document[at] != "}":
+        name, at = decode(document, at)
+        at = past_what_is_between(document, at)
+        if document[at] == "[":
+            at = past_what_is_between(document, at + 1)
+            while document[at] != "]":
+                yield name, at
+                at = past_what_is_between(document, decode(document, at)[1])
+            at += 1
+        else:
+            at = decode(document, at)[1]
+        at = past_what_is_between(document, at)
 
 
-def goal_of(members: dict[str, Any]) -> dict[str, Any]:
+def past_what_is_between(text: str, at: int) -> int:
+    return BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # it matches always
+
+
+def account_of(members: Members, now: datetime) -> Members:
+    return columns_of(User, members, archive.SETTINGS) | times_of(members, ["created_at"], now)
+
+
+def goal_of(members: Members, now: datetime) -> Members:
     names = [name for name in archive.STUDY_GOAL if name != "since"]
-    return cleaned(User, {name: said(members, name) for name in names}) | {"since": exact(members, "since")}
+    return columns_of(User, members, names) | times_of(members, ["since"], now)
 
 
-def subject_of(members: dict[str, Any]) -> dict[str, Any]:
-    times = {name: exact(members, name) for name in ("created_at", "updated_at")}
-    columns = cleaned(Subject, {name: said(members, name) for name in archive.SUBJECT if name not in times})
-    return columns | times
+def subject_of(members: Members, now: datetime) -> Members:
+    names = [name for name in archive.SUBJECT if name not in archive.TIMES]
+    return columns_of(Subject, members, names) | times_of(members, archive.TIMES, now)
 
 
-def session_of(line: int, members: dict[str, Any], now: datetime) -> Row:
-    end = None if members.get("end_time") is None else exact(members, "end_time")
+def session_of(line: int, members: Members, now: datetime) -> Row:
+    end = None if said(members, "end_time") is None else moment_in(members, "end_time")
     name, notes = text_in(members, "subject"), text_in(members, "notes")
-    row = row_of(line, name, (exact(members, "start_time"), end), notes, now)
+    row = row_of(line, name, (moment_in(members, "start_time"), end), notes, now)
     zone, hour, source = (said(members, name) for name in ("time_zone", "day_start_hour", "source"))
     if not isinstance(zone, str) or zone not in time_zone_names():
         raise Refused("invalid_choice", "Its time_zone is no IANA name.")
@@ -112,23 +144,29 @@ def session_of(line: int, members: dict[str, Any], now: datetime) -> Row:
         raise Refused("invalid", f"Its day_start_hour is not 0 to {DAY_START_HOUR_MAX}.")
     if source not in Source.values:
         raise Refused("invalid_choice", "Its source is none that there is.")
-    times = {name: exact(members, name) for name in ("created_at", "updated_at")}
-    return row._replace(columns={"time_zone": zone, "day_start_hour": hour, "source": source, **times})
+    kept = {"time_zone": zone, "day_start_hour": hour, "source": source}
+    return row._replace(columns=kept | times_of(members, archive.TIMES, now))
 
 
-def said(members: dict[str, Any], name: str) -> Any:
+def said(members: Members, name: str) -> Any:
     if (value := members.get(name, MISSING)) is MISSING:
         raise Refused("required", f"There is no {name}.")
     return value
 
 
-def text_in(members: dict[str, Any], name: str) -> str:
-    if not isinstance(value := said(members, name), str):
-        raise Refused("invalid", f"Its {name} is no text.")
+def typed(members: Members, name: str, wanted: type, kind: str) -> Any:
+    """What is said, if it is of this type and no other: `true` is not 1."""
+    if type(value := said(members, name)) is not wanted:
+        raise Refused("invalid", f"Its {name} is no {kind}.")
     return value
 
 
-def exact(members: dict[str, Any], name: str) -> datetime:
+def text_in(members: Members, name: str) -> str:
+    text: str = typed(members, name, str, "text")
+    return text
+
+
+def moment_in(members: Members, name: str) -> datetime:
     """A moment, to the microsecond."""
     try:
         moment = datetime.fromisoformat(text_in(members, name))
@@ -141,12 +179,20 @@ def exact(members: dict[str, Any], name: str) -> datetime:
         raise Refused("invalid", f"Its {name} is no time as RFC 3339 has it.") from None
 
 
-def cleaned(model: type[models.Model], columns: dict[str, Any]) -> dict[str, Any]:
-    """The columns, by the rules of the model."""
-    record = model(**columns)
+def times_of(members: Members, names: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """When something was made, changed or wanted, which is never in the future."""
+    return {name: past(moment_in(members, name), now) for name in names}
+
+
+def columns_of(model: type[models.Model], members: Members, names: Iterable[str]) -> Members:
+    """Columns, by their types and by the rules of the model."""
+    record, fields = model(), [model._meta.get_field(name) for name in names]
+    for field in fields:
+        wanted, kind = next((wanted, kind) for of, wanted, kind in TYPES if isinstance(field, of))
+        setattr(record, field.name, typed(members, field.name, wanted, kind))
     try:
-        record.clean_fields(exclude={field.name for field in model._meta.fields} - columns.keys())
+        record.clean_fields(exclude={field.name for field in model._meta.fields if field not in fields})
     except ValidationError as error:
         name, errors = next(iter(error.error_dict.items()))
         raise Refused(errors[0].code or "invalid", f"{name}: {errors[0].messages[0]}") from None
-    return {name: getattr(record, name) for name in columns}
+    return {field.name: getattr(record, field.name) for field in fields}

@@ -7,6 +7,7 @@ from io import StringIO
 from sessions.imports.rows import LineError, Refused, Row, Unreadable
 
 SEPARATORS = ",;\t"
+UNREADABLE = "The quotation marks of this line do not match, or a cell is longer than any can be."
 Columns = Mapping[str, Sequence[str]]
 """What is looked for: each with the names that its column may have."""
 Cells = Mapping[str, str]
@@ -42,16 +43,18 @@ class Table:
             elif any(map(str.strip, record)):
                 yield line, {name: record[at] for name, at in self.places.items() if at < len(record)}
 
-    def rows(self, read: Callable[[int, Cells], Row]) -> Iterator[Row | LineError]:
-        """What is read of each line, or what is wrong with it."""
+    def rows(self, read: Callable[[int, Cells], Row | None]) -> Iterator[Row | LineError]:
+        """What is read of each line, if it is of any, or what is wrong with it."""
         for line, cells in self:
             if isinstance(cells, LineError):
                 yield cells
                 continue
             try:
-                yield read(line, cells)
+                row = read(line, cells)
             except Refused as refused:
                 yield LineError(line, refused.code, refused.detail)
+            else:
+                yield from [row] if row else []
 
     def values(self, *names: str) -> Iterator[tuple[int, str]]:
         """What stands in these columns, each with its line."""
@@ -72,7 +75,7 @@ class Table:
             except StopIteration:
                 return
             except csv.Error:
-                yield line, LineError(line, "quotes", "The quotation marks of this line do not match.")
+                yield line, LineError(line, "quotes", UNREADABLE)
 
 
 def _compared(name: str) -> str:

@@ -6,6 +6,7 @@ from heapq import merge
 from operator import attrgetter
 
 from sessions.imports.rows import LineError, Row
+from studytrack.instants import CLOCK_TOLERANCE
 
 START = attrgetter("start")
 
@@ -38,11 +39,23 @@ def _settled(group: list[Row]) -> Iterator[Row | LineError | None]:
             insort(kept, row, key=START)
             if row.line:
                 yield row
-        elif (other.start, other.end, other.key) == (row.start, row.end, row.key):
+        elif _is(other, row):
             yield None
         else:
             where = f"line {other.line}" if other.line else "another session"
             yield LineError(row.line, "overlap", f"This overlaps {where}.")
+
+
+def _is(other: Row, row: Row) -> bool:
+    """Whether another is the same session, perhaps as it was kept of the same line before.
+
+    What ran then may have ended since; and an end that was a little ahead of the clock was kept as the now of then.
+    """
+    if (other.start, other.key) != (row.start, row.key):
+        return False
+    if other.end == row.end or other.line:
+        return other.end == row.end
+    return row.end is None or (other.end is not None and other.end < row.end <= other.end + CLOCK_TOLERANCE)
 
 
 def _in_the_way(kept: list[Row], row: Row) -> Row | None:

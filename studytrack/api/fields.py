@@ -10,7 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from studytrack.instants import MESSAGES, NoInstant, read_instant
-from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
+from studytrack.plaintext import MESSAGES as TEXT_MESSAGES
+from studytrack.plaintext import NotPlain, plain_text
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
 FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -19,21 +20,16 @@ FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 class PlainTextField(serializers.CharField):
     """Text without markup: the one place where the API sanitises. Lengths count before and after."""
 
-    default_error_messages: ClassVar = {"forbidden_character": "Control characters and lone surrogates are not text."}
+    default_error_messages: ClassVar = {"forbidden_character": TEXT_MESSAGES["forbidden_character"]}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        typed = super().to_internal_value(data)
-        if self.max_length is not None and len(typed) > self.max_length:
-            self.fail("max_length", max_length=self.max_length)
-        if first_forbidden_character(typed) is not None:
-            self.fail("forbidden_character")
-        text = to_plain_text(typed)
-        if not self.allow_blank and is_blank(text):
-            self.fail("blank")
-        return text
+        try:
+            return plain_text(super().to_internal_value(data), self.max_length, blank=self.allow_blank)
+        except NotPlain as error:
+            self.fail(error.code, max_length=self.max_length)
 
 
 class InstantField(serializers.DateTimeField):

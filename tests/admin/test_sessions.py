@@ -71,6 +71,16 @@ def test_the_future_is_an_error(as_operator: Operator, alice: User) -> None:
     assert errors["start_time"] == ["This is in the future."]
 
 
+def test_a_clock_that_is_a_little_fast_means_now(as_operator: Operator, alice: User) -> None:
+    session = make_session(make_subject(alice), timezone.now().replace(microsecond=0) - HOUR)
+    ahead = timezone.now() + timedelta(seconds=40)
+    form = session_form(session, end_time_0=f"{ahead:%Y-%m-%d}", end_time_1=f"{ahead:%H:%M:%S}")
+    assert as_operator.post(change_page(session), form).status_code == 302
+    end = StudySession.objects.get().end_time
+    assert end is not None
+    assert end <= timezone.now()
+
+
 @pytest.mark.parametrize("date", ["0001-01-01", "9999-12-31"])
 def test_a_date_that_is_none_somewhere_on_earth_is_an_error(as_operator: Operator, alice: User, date: str) -> None:
     alice.time_zone = "America/New_York"

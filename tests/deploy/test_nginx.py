@@ -48,6 +48,7 @@ class Echo(BaseHTTPRequestHandler):
         self.answer("")
 
     def answer(self, body: str) -> None:
+        time.sleep(float(self.headers.get("Takes-Seconds", 0)))
         content = json.dumps({"headers": dict(self.headers), "body": body}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
@@ -88,6 +89,7 @@ def configure(folder: Path, port: int, upstream: str) -> None:
     made = ["openssl", *request.split(), "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(made, check=True, capture_output=True)
     text = CONFIGURATION.read_text().replace("unix:/run/studytrack/socket", upstream)
+    text = text.replace("timeout 60s", "timeout 1s").replace("timeout 300s", "timeout 4s")  # nobody waits for minutes
     text = text.replace("443", f"127.0.0.1:{port}").replace("/etc/ssl/private/study.example.org.key", str(key))
     text = text.replace("/etc/ssl/certs/study.example.org.pem", str(certificate))
     (folder / "studytrack.conf").write_text(text)
@@ -117,9 +119,11 @@ def require_nginx() -> None:
         pytest.skip("nginx is not installed")
 
 
-def call(port: int, method: str = "GET", body: str | None = None, **headers: str) -> tuple[int, Any, Any]:
+def call(
+    port: int, method: str = "GET", body: str | None = None, address: str = "/subjects", **headers: str
+) -> tuple[int, Any, Any]:
     connection = HTTPSConnection("127.0.0.1", port, context=TRUSTING, timeout=5)
-    connection.request(method, "/subjects", body, {name.replace("0", "_"): value for name, value in headers.items()})
+    connection.request(method, address, body, {name.replace("0", "_"): value for name, value in headers.items()})
     response = connection.getresponse()
     content = json.loads(response.read())
     connection.close()
@@ -219,6 +223,23 @@ def test_a_server_that_is_away_is_a_problem_with_a_time_to_come_back(tmp_path: P
         "detail": "The service cannot answer right now. Try again later.",
         "request_id": headers["X-Request-ID"],
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/subjects", 503),
+        ("GET", "/sessions/exports", 503),
+        ("GET", "/sessions/export?format=csv", 200),
+        ("GET", "/auth/me/export", 200),
+        ("GET", "/calendar/token.ics", 200),
+        ("POST", "/sessions/import", 200),
+    ],
+)
+def test_files_may_take_longer_than_anything_else(nginx: int, method: str, address: str, status: int) -> None:
+    """A minute and five, of which the test makes one second and four."""
+    headers = {"Takes-Seconds": "1.5"}
+    assert call(nginx, method, "" if method == "POST" else None, address, **headers)[0] == status
 
 
 def take_and_hang_up(listener: socket.socket) -> None:

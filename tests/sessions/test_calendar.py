@@ -5,6 +5,7 @@ from typing import Any
 
 import icalendar
 import pytest
+import time_machine
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from tests.factories import make_session, make_sessions, make_subject
 
 pytestmark = pytest.mark.everywhere
 
-MADE = datetime(2026, 3, 2, 16, 31, tzinfo=UTC)
+MADE, RENAMED = datetime(2026, 3, 2, 16, 31, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n,;\\:\"='"), max_size=200)
 
 
@@ -44,6 +45,7 @@ def test_it_is_all_of_the_users_sessions_in_utc(anonymous: Caller, alice: User, 
     make_session(make_subject(charlie, "Botany"))
     session = make_session(make_subject(alice), notes="Groups; rings, \\ and\nfields, " * 3)
     StudySession.objects.filter(pk=session.pk).update(created_at=MADE, updated_at=MADE + timedelta(hours=1))
+    Subject.objects.filter(pk=session.subject_id).update(updated_at=MADE)
     assert anonymous.get(address).getvalue().decode().splitlines() == [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -67,6 +69,16 @@ def test_it_is_all_of_the_users_sessions_in_utc(anonymous: Caller, alice: User, 
         "END:VEVENT",
         "END:VCALENDAR",
     ]
+
+
+def test_a_new_name_changes_the_events_that_show_it(anonymous: Caller, alice: User, address: str) -> None:
+    """Programs that look at when an event was changed would go on showing the old one."""
+    session = make_session(make_subject(alice))
+    StudySession.objects.filter(pk=session.pk).update(updated_at=MADE)
+    with time_machine.travel(RENAMED, tick=False):
+        Caller(alice).patch(f"/subjects/{session.subject_id}", {"name": "Geometry"})
+    event = read(anonymous.get(address))[0]
+    assert (event["SUMMARY"], event["LAST-MODIFIED"].dt, event["DTSTAMP"].dt) == ("Geometry", RENAMED, RENAMED)
 
 
 def test_programs_read_it(anonymous: Caller, alice: User, address: str) -> None:
@@ -141,7 +153,9 @@ def test_an_account_that_is_not_active_shows_nothing(anonymous: Caller, alice: U
 def test_every_text_comes_through_and_no_line_is_too_long(name: str, notes: str, year: int) -> None:
     start = datetime(year, 3, 2, 14, tzinfo=UTC)
     times = {"start_time": start, "created_at": start, "updated_at": start}
-    session = StudySession(pk=1, subject=Subject(name=name), end_time=start + timedelta(hours=1), notes=notes, **times)
+    session = StudySession(
+        pk=1, subject=Subject(name=name, updated_at=start), end_time=start + timedelta(hours=1), notes=notes, **times
+    )
     written = "".join(as_calendar([session]))
     assert max(len(line.encode()) for line in written.split("\r\n")) <= 75
     (event,) = events(written)

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models
 
 from accounts.models import User
-from sessions.models import END_OF_TIME, StudySession
+from sessions.models import StudySession
 from studytrack.models import Conflict
+from studytrack.periods import LAST_INSTANT
 from subjects.models import Subject
 from tests.factories import MONDAY, make_session, make_sessions, make_subject
 
@@ -85,11 +86,11 @@ def test_the_database_refuses_an_owner_who_is_not_the_subjects(alice: User, char
 
 
 def test_the_database_computes_the_length(alice: User) -> None:
-    """Exact, and of real time: in Berlin this night lasts an hour longer than the clocks say."""
+    """Of real time: in Berlin this night lasts an hour longer than the clocks say."""
     start = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
-    session = make_session(make_subject(alice), start, end_time=start + timedelta(hours=23, microseconds=7))
+    session = make_session(make_subject(alice), start, end_time=start + timedelta(hours=23))
     session.refresh_from_db()
-    assert session.duration == timedelta(hours=23, microseconds=7)
+    assert session.duration == timedelta(hours=23)
     write_raw(end_time=start + timedelta(hours=24))
     session.refresh_from_db()
     assert (session.duration, session.duration_minutes) == (timedelta(hours=24), 1440)
@@ -109,6 +110,27 @@ def test_a_broken_rule_is_told_in_a_sentence_under_its_field(
     with pytest.raises(ValidationError) as refused:
         new(make_subject(alice), **values).validate_constraints()
     assert refused.value.message_dict == blamed
+
+
+def test_no_time_has_a_fraction_of_a_second_whoever_writes_it(alice: User) -> None:
+    late = timedelta(microseconds=999_999)
+    session = new(make_subject(alice), MONDAY + late, end_time=MONDAY + HOUR + late)
+    session.save()
+    assert (session.start_time, session.end_time) == (MONDAY, MONDAY + HOUR)
+    session.end_time = MONDAY + 2 * HOUR + late
+    session.save(update_fields=["end_time"])
+    assert stored() == [(MONDAY, MONDAY + 2 * HOUR)]
+    StudySession.objects.update(end_time=MONDAY + HOUR + late)
+    assert stored() == [(MONDAY, MONDAY + HOUR)]
+    session.start_time, session.end_time = MONDAY - HOUR + late, MONDAY + late
+    StudySession.objects.bulk_update([session], ["start_time", "end_time"])
+    assert stored() == [(MONDAY - HOUR, MONDAY)]
+    StudySession.objects.bulk_create([new(session.subject, MONDAY + late, end_time=MONDAY + HOUR + late)])
+    assert stored() == [(MONDAY, MONDAY + HOUR), (MONDAY - HOUR, MONDAY)]
+
+
+def stored() -> list[tuple[datetime, datetime | None]]:
+    return list(StudySession.objects.values_list("start_time", "end_time"))
 
 
 def test_a_session_of_nothing_is_refused_field_by_field(db: None) -> None:
@@ -225,7 +247,7 @@ def test_words_of_the_queryset(alice: User) -> None:
     assert list(StudySession.objects.running()) == [running]
     assert list(StudySession.objects.mentioning("RING", alice)) == [running]
     assert list(StudySession.objects.overlapping(MONDAY - 2 * HOUR, MONDAY)) == [before]
-    assert list(StudySession.objects.overlapping(MONDAY, END_OF_TIME)) == [running]
+    assert list(StudySession.objects.overlapping(MONDAY, LAST_INSTANT)) == [running]
     assert not StudySession.objects.owned_by(User()).exists()
 
 

@@ -1,5 +1,6 @@
 """GET /stats/streak (contract 5): every day judged by the goal and the rest days that were in force on it."""
 
+import time
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,6 @@ import time_machine
 
 from accounts.models import User
 from sessions.streaks import Wish, Wishes, streaks
-from sessions.sums import Tally
 from subjects.models import Subject
 from tests.conftest import NOT_AUTHENTICATED, Caller
 from tests.factories import MONDAY, make_session, make_subject, make_user
@@ -17,6 +17,7 @@ from tests.factories import MONDAY, make_session, make_subject, make_user
 pytestmark = [pytest.mark.everywhere, pytest.mark.usefixtures("at_two")]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ALWAYS_REST = Wish(0, frozenset(range(1, 8)))
 
 
 @pytest.fixture
@@ -170,16 +171,31 @@ def goals_of(user: User) -> list[tuple[int, list[int], str]]:
     return list(user.study_goals.order_by("pk").values_list("daily_goal_minutes", "rest_weekdays", "time_zone"))
 
 
-def test_what_is_wanted_is_remembered_when_it_changes(as_alice: Caller, alice: User) -> None:
+def test_what_is_wanted_is_remembered_when_it_changes(
+    as_alice: Caller, alice: User, at_two: time_machine.Traveller
+) -> None:
     first: Any = (0, [], "Europe/Berlin")
     assert goals_of(alice) == [first]
     same: list[dict[str, Any]] = [{"week_start": 7}, {"daily_goal_minutes": 0}, {"rest_weekdays": []}]
     for change in [*same, {"time_zone": "UTC"}]:
         assert as_alice.patch("/auth/me", change).status_code == 200
         assert goals_of(alice) == [first]
-    as_alice.patch("/auth/me", {"daily_goal_minutes": 60})
-    as_alice.patch("/auth/me", {"rest_weekdays": [6, 7]})
+    at_two.shift(DAY)
+    Caller(alice).patch("/auth/me", {"daily_goal_minutes": 60})
+    assert goals_of(alice) == [first, (60, [], "UTC")]
+    at_two.shift(DAY)
+    Caller(alice).patch("/auth/me", {"rest_weekdays": [6, 7]})
     assert goals_of(alice) == [first, (60, [], "UTC"), (60, [6, 7], "UTC")]
+
+
+def test_of_several_changes_on_one_study_day_the_last_is_kept(alice: User, at_two: time_machine.Traveller) -> None:
+    """Study days of this user begin at four: at two in the night of Wednesday it is still Tuesday."""
+    want(alice, daily_goal_minutes=10, day_start_hour=4)
+    at_two.shift(DAY)
+    for hours, goal in ((0, 20), (11, 30), (3, 40), (12, 50)):
+        at_two.shift(timedelta(hours=hours))
+        Caller(alice).patch("/auth/me", {"daily_goal_minutes": goal})
+    assert [goal for goal, *_ in goals_of(alice)] == [10, 30, 50]
 
 
 def test_the_day_of_a_change_is_that_of_its_place(db: None, at_two: time_machine.Traveller) -> None:
@@ -201,12 +217,39 @@ def test_a_goal_that_went_around_the_model_acts_from_today(alice: User) -> None:
 def test_long_pauses_of_nothing_but_rest_join(alice: User) -> None:
     wishes = Wishes(alice, date(2026, 3, 2))
     wishes.since = [
-        (date(2026, 1, 1), Wish(0, frozenset(range(1, 8)))),
+        (date(2026, 1, 1), ALWAYS_REST),
         (date(2026, 2, 1), Wish(3600, frozenset())),
     ]
     days = [date(2025, 12, 30), date(2026, 2, 1), date(2026, 2, 2)]
-    assert wishes.qualified(dict.fromkeys([date(2026, 1, 5), *days[1:]], Tally(3600))) == days[1:]
+    assert wishes.qualified(dict.fromkeys([date(2026, 1, 5), *days[1:]], 3600)) == days[1:]
     assert [streak.days for streak in streaks(days, wishes)] == [3]
+
+
+def test_a_rest_of_thousands_of_years_is_passed_over_at_once(alice: User) -> None:
+    """Day by day it would be three million days, for each request."""
+    wishes = Wishes(alice, date(2026, 3, 2))
+    wishes.since = [(date(2, 1, 1), ALWAYS_REST), (date(9000, 1, 3), Wish(0, frozenset({5})))]
+    began = time.process_time()
+    assert wishes.only_rest(date.min, date(9000, 1, 3))
+    assert wishes.only_rest(date.min, date(9000, 1, 4))
+    assert not wishes.only_rest(date.min, date(9000, 1, 5))
+    assert not wishes.only_rest(date(9000, 1, 3), date.max)
+    assert time.process_time() - began < 0.1
+
+
+def test_many_wishes_are_read_in_a_time_that_grows_with_their_number(alice: User) -> None:
+    """Who makes the list anew for each of them takes sixteen times as long for four times as many."""
+    first, second = (min(seconds_to_read(alice, count) for _ in range(3)) for count in (2_000, 8_000))
+    assert second < 9 * first
+
+
+def seconds_to_read(user: User, count: int) -> float:
+    wishes, first = Wishes(user, date(2026, 3, 2)), date(2000, 1, 1)
+    wishes.since = []
+    began = time.process_time()
+    for number in range(count):
+        wishes.change(first + number * DAY, ALWAYS_REST)
+    return time.process_time() - began
 
 
 def test_a_day_is_that_of_the_session(alice: User, algebra: Subject, as_alice: Caller) -> None:

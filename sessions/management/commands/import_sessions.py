@@ -37,7 +37,7 @@ class Command(BaseCommand):
         user, data = self._user(options["user"]), self._data(options["file"])
         told = Told(
             ZoneInfo(options["time_zone"] or user.time_zone),
-            timezone.now().replace(microsecond=0),
+            timezone.now(),
             options["date_order"],
             {name: options[f"{name}_column"] for name in plain.COLUMNS},
             skip_errors=options["skip_errors"],

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
+from sessions.imports.clocks import date_of, time_of
 from sessions.models import StudySession
 from sessions.spreadsheets import defused, restored
 from tests.conftest import Caller
@@ -81,18 +82,36 @@ def test_columns_may_be_called_otherwise(as_alice: Caller) -> None:
     assert kept() == [("Algebra", "2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", "")]
 
 
-def test_dates_that_can_be_read_in_two_ways_are_asked_about(as_alice: Caller) -> None:
-    line = "Algebra,03/04/2026 14:00,03/04/2026 15:00,"
+@pytest.mark.parametrize("mark", ["/", "-"])
+def test_dates_that_can_be_read_in_two_ways_are_asked_about(as_alice: Caller, mark: str) -> None:
+    """Toggl writes them with dashes, too, if its user wants them so."""
+    line = "Algebra,03/04/2026 14:00,03/04/2026 15:00,".replace("/", mark)
     assert codes(send(as_alice, csv_of("Chess,04/04/2026 14:00,04/04/2026 15:00,", line))) == [(3, "date_order")]
     assert send(as_alice, csv_of(line), date_order="day_first").json() == report(1, subjects=1)
     assert send(as_alice, csv_of(line), date_order="MONTH_FIRST").json() == report(1)
     assert [start for _, start, *_ in kept()] == ["2026-03-04T13:00:00Z", "2026-04-03T12:00:00Z"]
 
 
-def test_another_date_of_the_file_can_tell(as_alice: Caller) -> None:
-    lines = [f"Algebra,{day} 14:00,{day} 15:00," for day in ("03/04/2026", "03/13/2026")]
+@pytest.mark.parametrize("mark", ["/", "-"])
+def test_another_date_of_the_file_can_tell(as_alice: Caller, mark: str) -> None:
+    days = (day.replace("/", mark) for day in ("03/04/2026", "03/13/2026"))
+    lines = [f"Algebra,{day} 14:00,{day} 15:00," for day in days]
     assert send(as_alice, csv_of(*lines)).json() == report(2, subjects=1)
     assert [start for _, start, *_ in kept()] == ["2026-03-04T13:00:00Z", "2026-03-13T13:00:00Z"]
+
+
+def test_no_long_text_is_remembered(as_alice: Caller) -> None:
+    """As they came, blanks and fractions too, the texts of one file could be half a gigabyte of each process."""
+    for known in (date_of, time_of):
+        known.cache_clear()
+    blanks, header = " " * 50_000, "Project,Start date,Start time,Duration"
+    for pad in ("", " ", blanks):
+        entry = f"Algebra,{pad}2026-03-02{pad},{pad}14:00:00{pad},{pad}1:00"
+        assert send(as_alice, csv_of(entry, header=header), "toggl").status_code == 200
+    assert (date_of.cache_info().currsize, time_of.cache_info().currsize) == (1, 1)
+    long_fraction = csv_of(f"Algebra,2026-03-02,14:00:00.{'1' * 40},1:00", header=header)
+    assert codes(send(as_alice, long_fraction, "toggl")) == [(2, "invalid")]
+    assert time_of.cache_info().currsize == 1
 
 
 def test_markup_is_removed_and_every_other_character_stays(as_alice: Caller) -> None:
@@ -108,6 +127,25 @@ def test_what_is_exported_as_csv_is_read_back(as_alice: Caller, as_charlie: Call
     StudySession.objects.all().delete()
     assert send(as_charlie, file).json() == report(5, subjects=5)
     assert kept() == before
+
+
+def test_a_session_that_runs_is_left_out_of_what_is_read_back(
+    as_alice: Caller, as_charlie: Caller, alice: User
+) -> None:
+    algebra = make_subject(alice)
+    make_session(algebra, notes="Groups")
+    as_alice.post("/sessions/start", {"subject_id": algebra.pk})
+    file = as_alice.get("/sessions/export?format=csv").getvalue()
+    assert send(as_charlie, file).json() == report(1, subjects=1)
+    assert send(as_charlie, file).json() == report(0, 1)
+    assert send(as_alice, file).json() == report(0, 1)
+    assert [notes for *_, notes in kept()] == ["Groups", "Groups", ""]
+
+
+@pytest.mark.parametrize("source", ["", "other", "Timer"])
+def test_what_ends_nowhere_and_was_not_exported_is_an_error(as_alice: Caller, source: str) -> None:
+    file = csv_of(f"Algebra,2026-03-02T14:00:00Z,,{source}", header="subject,start_time,end_time,source")
+    assert codes(send(as_alice, file)) == [(2, "required")]
 
 
 @given(st.text())

@@ -4,15 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from accounts.models import User
 from sessions.import_serializers import MOST_BYTES
 from sessions.imports import formats, rows, writing
+from sessions.imports.tables import UNREADABLE
 from sessions.models import StudySession
 from sessions.shares import DayShare
 from subjects.models import Subject
 from tests.conftest import NOT_AUTHENTICATED, Caller, invalid, problem
-from tests.factories import MONDAY, make_session, make_subject
+from tests.factories import MONDAY, make_session, make_subject, shown
 from tests.sessions.imports.files import (
     ADDRESS,
     HEADER,
@@ -50,6 +52,18 @@ def test_a_file_that_is_sent_twice_adds_nothing(as_alice: Caller) -> None:
     response = send(as_alice, csv_of(MONDAY_LINE, TUESDAY_LINE, "Algebra,2026-03-04 14:00,2026-03-04 15:00,"))
     assert (response.status_code, response.json()) == (200, report(1, 2))
     assert StudySession.objects.count() == 3
+
+
+def test_an_end_a_little_ahead_of_the_clock_is_the_same_when_sent_again(as_alice: Caller) -> None:
+    """It is kept as now, which is another one each time."""
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        file = csv_of(f"Algebra,{shown(MONDAY - timedelta(hours=1))},{shown(MONDAY + timedelta(seconds=50))},")
+        for seconds, expected in ((0, report(1, subjects=1)), (10, report(0, 1)), (100, report(0, 1))):
+            clock.move_to(MONDAY + timedelta(seconds=seconds))
+            assert send(Caller(as_alice.user), file).json() == expected
+        assert [end for _, _, end, _ in kept()] == [shown(MONDAY)]
+        shorter = csv_of(f"Algebra,{shown(MONDAY - timedelta(hours=1))},{shown(MONDAY - timedelta(seconds=1))},")
+        assert codes(send(Caller(as_alice.user), shorter)) == [(2, "overlap")]
 
 
 def test_a_line_that_is_there_twice_is_one_session(as_alice: Caller) -> None:
@@ -233,7 +247,7 @@ def test_lines_are_counted_as_an_editor_does(as_alice: Caller) -> None:
     unquoted = TUESDAY_LINE + '"Trees" and flowers'
     response = send(as_alice, csv_of(quoted, unquoted, "Chess,,,", TUESDAY_LINE + "a,b"))
     assert response.json() == refused(
-        (4, "quotes", "The quotation marks of this line do not match."),
+        (4, "quotes", UNREADABLE),
         (5, "required", "This has no start_time."),
         (6, "columns", "There are more cells here than the header names."),
     )

@@ -6,20 +6,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import StudyGoal, User
 from sessions import archive
-from sessions.imports import formats
+from sessions.imports import formats, studytrack
 from sessions.imports.rows import Told
 from sessions.imports.writing import bring_in
 from sessions.models import Source, StudySession
 from subjects.models import PriorityLevel, Status, Subject
 from tests.conftest import Caller
 from tests.factories import MONDAY, make_session, make_subject
-from tests.sessions.imports.files import codes, refused, report, send
+from tests.sessions.imports.files import codes, kept, refused, report, send
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia")
@@ -80,7 +81,6 @@ sessions = st.lists(
     st.fixed_dictionaries(
         {
             "minutes": st.integers(1, 600),
-            "late": st.integers(0, 999_999),
             "notes": TEXT,
             "time_zone": st.sampled_from(ZONES),
             "day_start_hour": HOURS,
@@ -105,7 +105,7 @@ def fill(user: User, of: dict[str, Any], runs: bool) -> None:
         record.full_clean()  # as it is written by the API: without markup
         record.save()
     for day, columns in enumerate(of["sessions"]):
-        start = MONDAY + timedelta(days=day, microseconds=columns.pop("late"))
+        start = MONDAY + timedelta(days=day)
         end = start + timedelta(minutes=columns.pop("minutes"))
         session = StudySession(subject=kept[day % len(kept)], start_time=start, end_time=end, **columns)
         session.full_clean(exclude=["owner"])
@@ -122,7 +122,7 @@ def fill(user: User, of: dict[str, Any], runs: bool) -> None:
     runs=st.booleans(),
 )
 def test_export_import_export_is_equal(alice: User, charlie: User, of: dict[str, Any], runs: bool) -> None:
-    with transaction.atomic():
+    with time_machine.travel(NOW, tick=False), transaction.atomic():
         fill(alice, of, runs)
         document = exported(alice)
         came_of_it = bring_in(charlie, formats.read(document.encode(), "studytrack", told()), told())
@@ -145,6 +145,19 @@ def test_an_account_moves_by_the_api(as_alice: Caller, as_charlie: Caller, alice
     assert as_charlie.get("/auth/me/export").getvalue() == document
     assert as_charlie.get("/auth/me").json()["daily_goal_minutes"] == 90
     assert send(as_charlie, document, "studytrack").json() == report(0, 2)
+
+
+@pytest.mark.everywhere
+def test_a_timer_that_has_been_stopped_since_is_known_again(as_alice: Caller, as_charlie: Caller, alice: User) -> None:
+    algebra = make_subject(alice)
+    make_session(algebra)
+    as_alice.post("/sessions/start", {"subject_id": algebra.pk})
+    file = as_alice.get("/auth/me/export").getvalue()
+    assert send(as_charlie, file, "studytrack").json() == report(2, subjects=1)
+    running = as_charlie.get("/sessions/running").json()
+    assert as_charlie.post(f"/sessions/{running['id']}/stop").status_code == 200
+    assert send(as_charlie, file, "studytrack").json() == report(0, 2)
+    assert send(as_charlie, file, "studytrack", dry_run="true").json() == report(0, 2)
 
 
 @pytest.mark.everywhere
@@ -186,12 +199,27 @@ def altered(caller: Caller, way: str, value: Any) -> str:
     [
         ("format", "other", (1, "format")),
         ("version", 2, (1, "version")),
+        ("version", True, (1, "version")),
         ("account", [], (1, "invalid")),
         ("account.week_start", 8, (1, "max_value")),
         ("account.time_zone", "Berlin", (1, "invalid_choice")),
         ("account.created_at", "2026-03-02", (1, "invalid")),
+        ("account.created_at", "2099-03-02T14:00:00Z", (1, "in_future")),
+        ("account.rest_weekdays", {}, (1, "invalid")),
         ("study_goals.0.rest_weekdays", [8], (13, "invalid_choice")),
+        ("study_goals.0.since", "2099-03-02T14:00:00Z", (13, "in_future")),
         ("subjects", {}, (1, "invalid")),
+        ("subjects.0.name", 5, (22, "invalid")),
+        ("subjects.0.name", "a\ud800b", (22, "forbidden_character")),
+        ("subjects.0.name", "a\0b", (22, "forbidden_character")),
+        ("subjects.0.name", "a\1b", (22, "forbidden_character")),
+        ("subjects.0.name", "\u200b", (22, "blank")),
+        ("subjects.0.name", "<i></i>", (22, "blank")),
+        ("subjects.0.description", ["x"], (22, "invalid")),
+        ("subjects.0.description", "a" * 513, (22, "max_length")),
+        ("subjects.0.total_hours_goal", True, (22, "invalid")),
+        ("subjects.0.total_hours_goal", 1.0, (22, "invalid")),
+        ("subjects.0.updated_at", "2099-03-02T14:00:00Z", (22, "in_future")),
         ("subjects.0.name", "a" * 101, (22, "max_length")),
         ("subjects.0.status", "lost", (22, "invalid_choice")),
         ("subjects.0.priority_level", None, (22, "required")),
@@ -201,6 +229,8 @@ def altered(caller: Caller, way: str, value: Any) -> str:
         ("sessions.0.notes", 5, (33, "invalid")),
         ("sessions.0.notes", "\ud800", (33, "forbidden_character")),
         ("sessions.0.end_time", "2026-03-02T13:00:00Z", (33, "not_after_start")),
+        ("sessions.0.end_time", None, (33, "required")),
+        ("sessions.0.updated_at", "2099-03-02T14:00:00Z", (33, "in_future")),
         ("sessions.0.created_at", "9999-12-31T23:59:59-12:00", (33, "invalid")),
     ],
 )
@@ -212,6 +242,60 @@ def test_what_is_not_of_the_format_changes_nothing(
     assert codes(send(as_charlie, altered(as_alice, way, value), "studytrack")) == [error]
     assert not charlie.subjects.exists()
     assert User.objects.get(pk=charlie.pk).created_at == charlie.created_at
+
+
+@pytest.mark.everywhere
+@pytest.mark.parametrize(
+    ("way", "value", "told"),
+    [
+        ("account.time_zone", "Berlin", "time_zone: Must be an IANA time zone name such as Europe/Berlin."),
+        ("study_goals.0.rest_weekdays", [1, 1], "rest_weekdays: Each weekday may be named once."),
+        (
+            "study_goals.0.rest_weekdays",
+            [8],
+            "rest_weekdays: Must be a list of ISO weekdays, 1 (Monday) to 7 (Sunday).",
+        ),
+    ],
+)
+def test_a_rule_is_told_in_its_own_words(
+    as_alice: Caller, as_charlie: Caller, way: str, value: Any, told: str
+) -> None:
+    """Django puts a template of its own, and not filled in, in the place of what has one of its own codes."""
+    response = send(as_charlie, altered(as_alice, way, value), "studytrack")
+    assert [error["detail"] for error in response.json()["errors"]] == [told]
+
+
+@pytest.mark.everywhere
+def test_a_file_may_have_as_many_goals_as_there_are_days(
+    as_alice: Caller, as_charlie: Caller, charlie: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studytrack, "MOST_STUDY_GOALS", 2)
+    goals = json.loads(altered(as_alice, "sessions", []))["study_goals"]
+    assert codes(send(as_charlie, altered(as_alice, "study_goals", 3 * goals), "studytrack")) == [(27, "max_length")]
+    assert send(as_charlie, altered(as_alice, "study_goals", 2 * goals), "studytrack").json() == report(0)
+    assert charlie.study_goals.count() == 2
+
+
+@pytest.mark.everywhere
+def test_times_of_sessions_are_cut_to_the_second(as_alice: Caller, as_charlie: Caller, alice: User) -> None:
+    """With fractions, of ten short sessions a subject would have some seconds and its study days none."""
+    make_session(make_subject(alice), start=MONDAY, minutes=1)
+    file = altered(as_alice, "sessions.0.start_time", "2026-03-02T14:00:00.600Z")
+    file = file.replace("2026-03-02T14:01:00Z", "2026-03-02T14:00:30.400Z")
+    assert send(as_charlie, file, "studytrack").json() == report(1, subjects=1)
+    assert kept()[1] == ("Algebra", "2026-03-02T14:00:00Z", "2026-03-02T14:00:30Z", "")
+    assert as_charlie.get("/subjects").json()["results"][0]["total_hours_completed"] == 0.01
+    same = altered(as_alice, "sessions.0.end_time", "2026-03-02T14:00:00.900Z")
+    assert codes(send(as_charlie, same, "studytrack")) == [(33, "not_after_start")]
+
+
+@pytest.mark.everywhere
+@pytest.mark.parametrize("spelled", ['"\\u0073essions"', '"s\\u0065ssions"   \t'])
+def test_keys_may_be_spelled_with_escapes(as_alice: Caller, as_charlie: Caller, alice: User, spelled: str) -> None:
+    make_session(make_subject(alice))
+    file = altered(as_alice, "sessions.0.notes", 5).replace('"sessions"', spelled)
+    assert codes(send(as_charlie, file, "studytrack")) == [(33, "invalid")]
+    assert send(as_charlie, file.replace('"notes": 5', '"notes": ""'), "studytrack").json() == report(1, subjects=1)
 
 
 @pytest.mark.everywhere
@@ -234,8 +318,11 @@ def test_what_is_no_document_is_refused(as_charlie: Caller, text: str) -> None:
 
 @pytest.mark.everywhere
 def test_a_list_of_the_same_name_elsewhere_is_not_taken_for_it(as_alice: Caller, as_charlie: Caller) -> None:
-    document = {"x": {"sessions": [1, 2]}} | json.loads(altered(as_alice, "sessions", [{}]))
-    assert codes(send(as_charlie, json.dumps(document), "studytrack")) == [(1, "required")]
+    other = {"x": {"sessions": [1, 2]}, "y": [{"sessions": [1]}, "]", []], "z": '"sessions": ['}
+    document = other | json.loads(altered(as_alice, "sessions", [{}]))
+    file = json.dumps(document, indent=1)
+    line = file[: file.rindex("{}")].count("\n") + 1
+    assert codes(send(as_charlie, file, "studytrack")) == [(line, "required")]
 
 
 @pytest.mark.everywhere

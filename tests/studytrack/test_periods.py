@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sessions.periods import (
+from studytrack.periods import (
     FIRST_INSTANT,
     LAST_INSTANT,
     ONE_DAY,
