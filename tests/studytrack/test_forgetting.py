@@ -14,7 +14,9 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 from redis.connection import AbstractConnection
 
-from accounts.models import OwedForgetting, SignIn, User
+from accounts.models import User
+from accounts.owed import OwedForgetting
+from accounts.sign_in_rows import SignIn
 from studytrack.api import owed
 from studytrack.api.forgetting import Forgetting
 from studytrack.api.owed import look

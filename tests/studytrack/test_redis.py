@@ -14,7 +14,8 @@ from django.utils import timezone
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as NoConnection
 
-from accounts.models import OwedForgetting, User
+from accounts.models import User
+from accounts.owed import OwedForgetting
 from studytrack.api.redis import Breaker, BreakerRedisCache, CacheUnavailable, CounterCache
 from studytrack.api.stamps import stamp_key
 from subjects.models import Subject
