@@ -12,12 +12,26 @@ from django.utils.http import parse_header_parameters
 
 from studytrack.api import shortcut
 
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
 INHERITED = dict(os.environ)
 
 
-def said(environ: dict[str, Any]) -> dict[str, Any]:
-    """An environment without the process's own, which servers mix into each request."""
-    return {name: value for name, value in environ.items() if INHERITED.get(name) != value}
+def take_out_what_is_inherited(environ: Environ) -> None:
+    """Servers mix the process's own environment into each request."""
+    for name, value in INHERITED.items():
+        if environ.get(name) == value:
+            del environ[name]
+
+
+def by_shortcut(environ: Environ, start_response: StartResponse) -> list[bytes] | None:
+    """The content of the answer, if there is one there."""
+    answer = shortcut.answer(environ, time.time())
+    if answer is None:
+        return None
+    start_response(answer.status, answer.headers)
+    return [answer.content]  # granian sends a list at once, and anything else bit by bit
 
 
 class Utf8Request(WSGIRequest):
@@ -33,13 +47,9 @@ class Application(WSGIHandler):
 
     request_class = Utf8Request
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:  # type: ignore[override]
-        environ = said(environ)
-        answer = shortcut.answer(environ, time.time())
-        if answer is None:
-            return super().__call__(environ, start_response)
-        start_response(answer.status, answer.headers)
-        return (answer.content,)
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:  # type: ignore[override]
+        take_out_what_is_inherited(environ)
+        return by_shortcut(environ, start_response) or super().__call__(environ, start_response)
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         response = super().get_response(request)

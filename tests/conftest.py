@@ -1,6 +1,5 @@
 """The cast of all tests, and how it calls: `alice` owns, `charlie` is the stranger, `anonymous` is nobody."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +10,14 @@ from django.core.signals import setting_changed
 from django.db import connection, transaction
 from django.dispatch import receiver
 from django.http import HttpResponse
+from django.http.response import ResponseHeaders
 from django.utils import timezone
 from rest_framework.test import APIClient, ForceAuthClientHandler
 
 from accounts import sign_ins
 from accounts.models import User
 from studytrack.api import shortcut
+from studytrack.handler import by_shortcut
 from tests.factories import make_user
 from tests.logs import Log
 
@@ -27,12 +28,13 @@ class Handler(ForceAuthClientHandler):
     """Django's for tests, behind the shortcut, as the server's is."""
 
     def __call__(self, environ: dict[str, Any]) -> Any:
-        answer = shortcut.answer(environ, time.time())
-        if answer is None:
+        begun: list[Any] = []
+        content = by_shortcut(environ, lambda *answer: begun.extend(answer))
+        if content is None:
             return super().__call__(environ)
-        response = HttpResponse(answer.content, status=int(answer.status[:3]), headers=dict(answer.headers))
-        if not answer.content:
-            del response["Content-Type"]
+        status, headers = begun
+        response = HttpResponse(b"".join(content), status=int(status[:3]))
+        response.headers = ResponseHeaders(dict(headers))
         response.wsgi_request = WSGIRequest(environ)  # type: ignore[attr-defined]
         return response
 

@@ -6,36 +6,26 @@ with an older stamp is void, however slow its reader was. A sign-in that was see
 What changes by itself, by the clock alone, is not kept beyond that moment: whoever makes the answer says good_until().
 """
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any, NamedTuple, TypeGuard
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import set_response_etag
 
 from studytrack.api import metrics, owed
 from studytrack.api.forgetting import end_what_was_rolled_back
-from studytrack.api.pagination import PER_PAGE_DEFAULT, whole_number
-from studytrack.api.parsers import has_body
+from studytrack.api.places import Place, place_of
 from studytrack.api.redis import CacheUnavailable, Counted
 from studytrack.api.stamps import stamp_key
 from studytrack.api.tokens import Claims, bearer
 
-CACHED_PATH = re.compile(
-    r"/(?P<plural>(?P<singular>subject|session)s)(?:/(?P<id>[1-9][0-9]{0,17}))?|/stats/(?P<statistic>summary(?:\.svg)?|today|streak|heatmap(?:\.svg)?|year/[1-9][0-9]{3})"
-)
-JSON, PICTURE = "application/json", "image/svg+xml"
-WANTED_BY = {JSON: (None, "*/*", JSON, f"{JSON}, text/plain, */*"), PICTURE: (None, "*/*", PICTURE)}
-LONGEST_QUERY = 120
 LOOKED_UP = "studytrack.question"
 """Under this name a WSGI environment has the question whose answer has been looked for already."""
 PLACES_REMEMBERED = 4096
@@ -55,13 +45,6 @@ def seconds_to_keep(request: HttpRequest, now: datetime) -> int:
     """For how long the answer to a request may be kept."""
     left = (getattr(request, "good_until", datetime.max.replace(tzinfo=UTC)) - now).total_seconds()
     return min(settings.ANSWER_TTL_SECONDS, int(left))
-
-
-class Place(NamedTuple):
-    """Where an answer is kept among its user's, and what it is written in."""
-
-    name: str
-    media_type: str
 
 
 class Kept(NamedTuple):
@@ -84,13 +67,9 @@ class Question:
     @classmethod
     def of(cls, request: HttpRequest) -> "Question | None":
         """The question that a request asks, or None where the views must judge."""
-        if request.method != "GET" or has_body(request):
-            return None
-        place = place_of(request.path_info, request.META.get("QUERY_STRING", ""))
-        if place is None or request.META.get("HTTP_ACCEPT") not in WANTED_BY[place.media_type]:
-            return None
-        claims = bearer(request)
-        return cls(claims, place) if claims else None
+        place = place_of(request.META)
+        claims = bearer(request) if place else None
+        return cls(claims, place) if place and claims else None
 
     @property
     def user_id(self) -> int:
@@ -130,9 +109,9 @@ class Question:
                 return answers.new_stamp(self.user_id), None
         except CacheUnavailable:
             return None, None
-        return stamp, self.kept(found)
+        return stamp, self.kept_in(found)
 
-    def kept(self, found: dict[str, str]) -> Kept | None:
+    def kept_in(self, found: dict[str, str]) -> Kept | None:
         """The answer among what was found, if everything else that was found says that it is good."""
         stamp = found.get(stamp_key(self.user_id))
         kept_with, _, kept = found.get(self.key, "").partition("\n")
@@ -144,6 +123,11 @@ class Question:
     def shown(self, kept: Kept) -> HttpResponse:
         self.is_answered = True
         return HttpResponse(kept.body, content_type=self.place.media_type, headers={"ETag": kept.etag})
+
+    def is_answered_by(self, response: HttpResponseBase) -> TypeGuard[HttpResponse]:
+        """Whether this is what is kept in its place, and not a refusal or another picture of it."""
+        is_what_was_asked = response.get("Content-Type") == self.place.media_type
+        return response.status_code == 200 and is_what_was_asked and isinstance(response, HttpResponse)
 
     def keep(self, stamp: str, response: HttpResponse, seconds: int) -> None:
         """Store an answer that the database gave after `stamp` was read; each of the two is true without the other."""
@@ -158,7 +142,7 @@ class Question:
             answers.withdraw(self.user_id, stamp)
 
 
-def look_ahead(request: Any) -> None:
+def ask(request: Any) -> None:
     """Find out what a request asks of the cache; what was read is believed only if the request is let through."""
     request.question = handed_on = request.META.pop(LOOKED_UP, None)
     if handed_on:
@@ -172,39 +156,6 @@ def look_ahead(request: Any) -> None:
 def counted_ahead(request: Any) -> Counted:
     """What the limiter need not count any more of this request."""
     return request.question.counted if request.question else NOT_COUNTED
-
-
-def place_of(path: str, query: str) -> Place | None:
-    """Where the answer to a path and a query is kept: one place for each answer, and none for what a view refuses."""
-    return _place(path, query) if len(query) <= LONGEST_QUERY else None
-
-
-@lru_cache(PLACES_REMEMBERED)
-def _place(path: str, query: str) -> Place | None:
-    found = CACHED_PATH.fullmatch(path)
-    if found is None:
-        return None
-    asked = QueryDict(query.encode("iso-8859-1"))  # as WSGI has it
-    if any(len(values) > 1 for _, values in asked.lists()):
-        return None
-    try:
-        return Place(_name(found, asked.dict()), PICTURE if path.endswith(".svg") else JSON)
-    except ValueError:
-        return None
-
-
-def _name(path: re.Match[str], query: dict[str, str]) -> str:
-    if path["id"]:
-        return f"{path['singular']}:{path['id']}"
-    if path["statistic"]:
-        return f"stats:{path['statistic']}{_in_one_order(query)}"
-    page = whole_number(query.pop("page", "1"))
-    per_page = whole_number(query.pop("per_page", str(PER_PAGE_DEFAULT)))
-    return f"{path['plural']}:page:{page}:per_page:{per_page}{_in_one_order(query)}"
-
-
-def _in_one_order(query: dict[str, str]) -> str:
-    return f":{urlencode(sorted(query.items()))}" if query else ""
 
 
 class CachedAnswersMiddleware:
@@ -231,6 +182,6 @@ class CachedAnswersMiddleware:
         if stamp is not None and response.status_code == 401:
             question.withdraw(stamp)
         seconds = seconds_to_keep(request, timezone.now())
-        if stamp is not None and seconds > 0 and response.status_code == 200 and isinstance(response, HttpResponse):
+        if stamp is not None and seconds > 0 and question.is_answered_by(response):
             question.keep(stamp, response, seconds)
         return response

@@ -1,6 +1,6 @@
 """What bodies may be: strict JSON everywhere, forms where the browsable API sends them, files where they are read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -28,22 +28,23 @@ class BodyMiddleware:
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
         if request.headers.get("Transfer-Encoding"):  # WSGI has no place for it: the body would be lost in silence
             return problem_response(request, 411)
-        if not declared_length(request).isdecimal():
+        if not declared_length(request.META).isdecimal():
             return problem_response(request, 400, code="parse_error", detail="The length of the body is no number.")
         endpoint = getattr(view, "cls", None)  # a view of Django's own has none, and reads its forms itself
-        digits = declared_length(request).lstrip("0")  # of which int() refuses thousands
+        digits = declared_length(request.META).lstrip("0")  # of which int() refuses thousands
         if len(digits) > 18 or int(digits or 0) > getattr(endpoint, "max_body_bytes", settings.MAX_BODY_BYTES):
             return problem_response(request, 413)
         complaint = wrong_kind(request, endpoint.parser_classes) if endpoint and digits else ""
         return problem_response(request, 415, detail=complaint) if complaint else None
 
 
-def declared_length(request: HttpRequest) -> str:
-    return request.META.get("CONTENT_LENGTH") or "0"
+def declared_length(said: Mapping[str, Any]) -> str:
+    return said.get("CONTENT_LENGTH") or "0"
 
 
-def has_body(request: HttpRequest) -> bool:
-    return declared_length(request).strip("0") != "" or "HTTP_TRANSFER_ENCODING" in request.META
+def has_body(said: Mapping[str, Any]) -> bool:
+    """Whether a body comes with a request, by what WSGI has of it."""
+    return declared_length(said).strip("0") != "" or "HTTP_TRANSFER_ENCODING" in said
 
 
 def wrong_kind(request: HttpRequest, parsers: Iterable[type[BaseParser]]) -> str:

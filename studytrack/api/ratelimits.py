@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django_ratelimit.core import EXPIRATION_FUDGE, get_usage
 
-from studytrack.api.caching import counted_ahead, look_ahead
+from studytrack.api.caching import ask, counted_ahead
 from studytrack.api.clients import client_address
 from studytrack.api.metrics import limiter
 from studytrack.api.problems import problem_response
@@ -49,24 +49,24 @@ WRITE = Tier("write", "RATE_LIMIT_WRITE")
 class Window:
     """The span of time in which a client's requests of one tier are counted together."""
 
-    tier: Tier
+    tier: str
     key: str
     limit: int
+    seconds: int
     ends_at: int
 
     def count(self) -> Counted:
         """One request more, counted as django-ratelimit does."""
-        return Counted(self.key, counters().count(self.key, SECONDS[self.tier.rate[-1]] + EXPIRATION_FUDGE))
+        return Counted(self.key, counters().count(self.key, self.seconds + EXPIRATION_FUDGE))
 
     def seconds_left(self, now: float) -> int:
         return max(1, self.ends_at - int(now) + 1)
 
     def headers(self, count: int, now: float) -> dict[str, str]:
         """The tier's policy, and what is left of it, as draft-ietf-httpapi-ratelimit-headers writes them."""
-        span, left = SECONDS[self.tier.rate[-1]], max(0, self.limit - count)
         return {
-            "RateLimit-Policy": f'"{self.tier.name}";q={self.limit};w={span}',
-            "RateLimit": f'"{self.tier.name}";r={left};t={self.seconds_left(now)}',
+            "RateLimit-Policy": f'"{self.tier}";q={self.limit};w={self.seconds}',
+            "RateLimit": f'"{self.tier}";r={max(0, self.limit - count)};t={self.seconds_left(now)}',
         }
 
 
@@ -106,11 +106,12 @@ class RateLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info in UNCOUNTED:
             return self.get_response(request)
-        look_ahead(request)
+        ask(request)
         tier, now = tier_of(request), time.time()
         counters().ahead = counted_ahead(request)
         usage = get_usage(request, group=tier.name, key=client_key, rate=tier.rate, increment=True)
-        window = Window(tier, counters().counted.key, usage["limit"], int(now) + usage["time_left"])
+        seconds, ends_at = SECONDS[tier.rate[-1]], int(now) + usage["time_left"]
+        window = Window(tier.name, counters().counted.key, usage["limit"], seconds, ends_at)
         request.window = window  # type: ignore[attr-defined]
         limiter(tier.name, "refused" if usage["should_limit"] else "allowed").inc()
         if usage["should_limit"]:

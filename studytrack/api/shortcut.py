@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from django.http.response import HttpResponseBase
 
 from studytrack.api import metrics
-from studytrack.api.caching import LOOKED_UP, Kept, Place, Question, place_of
+from studytrack.api.caching import LOOKED_UP, Kept, Question
 from studytrack.api.clients import client_address
 from studytrack.api.headers import request_id
 from studytrack.api.journal import tell
+from studytrack.api.places import Place, place_of
 from studytrack.api.ratelimits import Window
 from studytrack.api.redis import CacheUnavailable
 from studytrack.api.routes import route_to
@@ -25,8 +26,10 @@ Environ = dict[str, Any]
 Headers = tuple[tuple[str, str], ...]
 
 WHAT_IS_ASKED = frozenset(("PATH_INFO", "QUERY_STRING", "HTTP_IF_NONE_MATCH", "HTTP_X_REQUEST_ID"))
+ON_CONDITION = "HTTP_IF_"
+"""How the headers begin of which it depends on the answer whether it is let through."""
 MADE_ANEW = frozenset(("content-length", "etag", "ratelimit", "ratelimit-policy", "x-request-id"))
-MANNERS_REMEMBERED = 2048
+MANNERS_REMEMBERED = 1024
 LONGEST_MANNER = 4096
 
 
@@ -66,24 +69,21 @@ class Answer(NamedTuple):
     content: bytes
 
 
-manners: dict[Headers, Manner] = {}
+manners: dict[frozenset[tuple[str, str]], Manner] = {}
 
 
-def manner_of(environ: Environ) -> Headers:
+def manner_of(environ: Environ) -> frozenset[tuple[str, str]]:
     """Everything that a request says, except for what it asks."""
-    return tuple([each for each in environ.items() if type(each[1]) is str and each[0] not in WHAT_IS_ASKED])
+    return frozenset([each for each in environ.items() if type(each[1]) is str and each[0] not in WHAT_IS_ASKED])
 
 
 def answer(environ: Environ, now: float) -> Answer | None:
     """The kept answer to a request, or None where Django has to answer; what was counted and read is handed to it."""
-    began, manner = perf_counter(), manners.get(manner_of(environ))
-    if manner is None or manner.is_over(now):
-        return None
-    place = place_of(environ["PATH_INFO"], environ["QUERY_STRING"])
-    if place is None:
+    began, manner, place = perf_counter(), manners.get(manner_of(environ)), place_of(environ)
+    if manner is None or place is None or manner.is_over(now):
         return None
     question = environ[LOOKED_UP] = Question(manner.claims, place)
-    kept = look_up(question, manner.window)
+    kept = count_and_find(question, manner.window)
     look = manner.look_of(kept, place, environ.get("HTTP_IF_NONE_MATCH")) if kept else None
     if kept is None or look is None:
         return None
@@ -91,20 +91,20 @@ def answer(environ: Environ, now: float) -> Answer | None:
     own = {"X-Request-ID": identity, **manner.window.headers(question.counted.number, now)}
     answered = dressed(kept, look, own)
     metrics.CACHE_HIT.inc()
-    metrics.limiter(manner.window.tier.name, "allowed").inc()
+    metrics.limiter(manner.window.tier, "allowed").inc()
     route, seconds = route_to(environ["PATH_INFO"]), perf_counter() - began
     tell(identity, "GET", route, look.code, seconds, manner.claims.user_id, manner.address)
     return answered
 
 
-def look_up(question: Question, window: Window) -> Kept | None:
-    """Count and read, in one round trip."""
+def count_and_find(question: Question, window: Window) -> Kept | None:
+    """In one round trip; None, too, for what is over the limit."""
     question.look_ahead()
     question.counted = window.count()
     if question.counted.number > window.limit:
         return None
     try:
-        return question.kept(question.find())
+        return question.kept_in(question.find())
     except CacheUnavailable:
         return None
 
@@ -123,12 +123,18 @@ def remember(request: Any, response: HttpResponseBase) -> None:
     if question is None or not question.is_answered or response.cookies:
         return
     manner = manner_of(request.META)
-    if sum(len(value) for _, value in manner) > LONGEST_MANNER:
+    if not is_worth_it(manner):
         return
     if len(manners) >= MANNERS_REMEMBERED:
-        manners.clear()  # each would be over within a minute
+        manners.clear()  # whoever comes again is soon known again
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in MADE_ANEW)
     look = Look(response.status_code, f"{response.status_code} {response.reason_phrase}", headers)
-    looks = manners[manner].looks if manner in manners else {}
-    known_looks = looks | {(look.code, question.place.media_type): look}
-    manners[manner] = Manner(question.claims, client_address(request), request.window, known_looks)
+    before = manners.get(manner)
+    looks = {**(before.looks if before else {}), (look.code, question.place.media_type): look}
+    manners[manner] = Manner(question.claims, client_address(request), request.window, looks)
+
+
+def is_worth_it(manner: frozenset[tuple[str, str]]) -> bool:
+    """Whether what was made of it says something of the next one, in no more room than most need."""
+    length = sum(len(name) + len(value) for name, value in manner)
+    return length <= LONGEST_MANNER and not any(name.startswith(ON_CONDITION) for name, _ in manner)

@@ -7,8 +7,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 COLUMNS = 3
-WIDTH, HEIGHT = 260, 150
-LEFT, RIGHT, TOP, BOTTOM = 40, 56, 34, 26
+WIDTH, HEIGHT = 280, 150
+LEFT, RIGHT, TOP, BOTTOM = 20, 80, 34, 26
 STYLE = """
     text { font: 12px system-ui, sans-serif; fill: #24292f }
     .title { font-weight: 600 }
@@ -53,7 +53,7 @@ def chart(name: str, points: Sequence[Any]) -> str:
 
     base = HEIGHT - BOTTOM
     parts = [
-        f'<text class="title" x="{LEFT}" y="20">{escape(name)}</text>',
+        f'<text class="title" x="{LEFT}" y="20">{escape(name)}, ms</text>',
         f'<path class="axis" d="M{LEFT} {base}H{WIDTH - RIGHT}"/>',
     ]
     for point in points:
@@ -66,7 +66,7 @@ def chart(name: str, points: Sequence[Any]) -> str:
         path = "L".join(f"{x} {y}" for x, y in line)
         x, y = line[-1]
         parts.append(f'<path class="{kind}" d="M{path}"/>')
-        parts.append(f'<text class="small" x="{x + 6}" y="{y + 4}">{getattr(points[-1], kind):.1f} ms</text>')
+        parts.append(f'<text class="small" x="{x + 6}" y="{y + 4}">{kind} {getattr(points[-1], kind):.1f}</text>')
     return "".join(parts)
 
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPSConnection
+from http.client import HTTPResponse, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ MEBIBYTE = 1024 * 1024
 CONFIGURATION = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 MAIN = """
 {user}
-pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; daemon off;
+pid {folder}/pid; error_log stderr; worker_processes 1; daemon off;
 events {{ }}
 http {{
     access_log off;
@@ -74,9 +74,10 @@ def serving(folder: Path, upstream: str) -> Iterator[int]:
     port = free_port()
     configure(folder, port, upstream)
     nginx = [find_program("nginx") or "/usr/sbin/nginx", "-c", str(folder / "nginx.conf")]
-    process = subprocess.Popen(nginx, stderr=subprocess.DEVNULL)
+    with (log := folder / "log").open("wb") as output:
+        process = subprocess.Popen(nginx, stderr=output)
     try:
-        wait_until_open(port, folder / "error.log")
+        wait_until_open(port, process, log)
         yield port
     finally:
         end(process, signal.SIGTERM, signal.SIGKILL)
@@ -96,14 +97,14 @@ def configure(folder: Path, port: int, upstream: str) -> None:
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user))
 
 
-def wait_until_open(port: int, log: Path) -> None:
+def wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
-    pytest.fail(f"nginx does not listen: {log.read_text() if log.exists() else 'it says nothing'}")
+    pytest.fail(f"nginx does not listen: {log.read_text()}")
 
 
 @pytest.fixture
@@ -160,6 +161,38 @@ def test_more_is_a_problem_like_any_other(nginx: int) -> None:
         "detail": "The body is too large.",
         "request_id": headers["X-Request-ID"],
     }
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (f"GET /{'x' * 9000} HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (f"GET / HTTP/1.1\r\nHost: a\r\nCookie: {'x' * 9000}\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        ("GET\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400),
+    ],
+    ids=["long address", "long header", "no host", "two hosts", "no address", "no length"],
+)
+def test_what_nginx_cannot_read_is_a_problem_as_well(nginx: int, request_: str, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", nginx), timeout=5) as plain, TRUSTING.wrap_socket(plain) as connection:
+        answered, headers, problem = said_to(connection, request_)
+    assert (answered, headers["Content-Type"]) == (status, "application/problem+json")
+    assert (problem["status"], problem["request_id"]) == (status, headers["X-Request-ID"])
+
+
+def test_so_is_what_is_said_in_the_clear(nginx: int) -> None:
+    with socket.create_connection(("127.0.0.1", nginx), timeout=5) as plain:
+        status, _, problem = said_to(plain, "GET /subjects HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n")
+    assert (status, problem["code"]) == (400, "parse_error")
+
+
+def said_to(connection: socket.socket, request: str) -> tuple[int, Any, Any]:
+    connection.sendall(request.encode())
+    with HTTPResponse(connection) as response:
+        response.begin()
+        return response.status, response.headers, json.loads(response.read())
 
 
 def test_slow_bodies_wait_in_nginx_and_not_in_the_server(nginx: int) -> None:

@@ -24,6 +24,7 @@ CLIENT_SECONDS = 20
 NO_ANSWER = 0
 REDIS_PATIENCE = f"?socket_timeout={REDIS_TIMEOUT_SECONDS}&socket_connect_timeout={REDIS_TIMEOUT_SECONDS}"
 READY_SECONDS = 10
+TESTS = {"DJANGO_SETTINGS_MODULE": "studytrack.settings.test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +141,24 @@ class App:
 
 
 @contextmanager
-def faulty_app(*, workers: int = 1, options: str = "", **postgres_settings: str) -> Iterator[App]:
+def faulty_app(
+    *, workers: int = 1, options: str = "", settings: Mapping[str, str] = TESTS, **postgres_settings: str
+) -> Iterator[App]:
     """With the tests' settings: cheap passwords, limits out of reach; all timeouts are production's.
 
     A commit waits for the log as in production: what has been acknowledged must survive a crash of the server.
     """
-    settings = {"synchronous_commit": "on", **postgres_settings}
+    durable = {"synchronous_commit": "on", **postgres_settings}
     with (
         tempfile.TemporaryDirectory(prefix="studytrack-faults-") as folder,
-        private_postgres(**settings) as postgres,
+        private_postgres(**durable) as postgres,
         private_redis() as redis_server,
         Proxy(port_of(postgres)) as to_postgres,
         Proxy(port_of(redis_server)) as to_redis,
     ):
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
-            "DJANGO_SETTINGS_MODULE": "studytrack.settings.test",
+            **settings,
             "DATABASE_URL": through(to_postgres, postgres.url) + options,
             "REDIS_URL": through(to_redis, redis_server.url) + REDIS_PATIENCE,
         }

@@ -15,7 +15,7 @@ from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as NoConnection
 
 from accounts.models import OwedForgetting, User
-from studytrack.api.redis import Breaker, CacheUnavailable, CounterCache
+from studytrack.api.redis import Breaker, BreakerRedisCache, CacheUnavailable, CounterCache
 from studytrack.api.stamps import stamp_key
 from subjects.models import Subject
 from tests.conftest import Caller
@@ -142,11 +142,14 @@ def test_after_a_restart_answers_are_kept_again(as_alice: Caller, algebra: Subje
     assert is_kept(as_alice, "/subjects")
 
 
-def test_a_connection_that_died_unnoticed_is_no_error(as_alice: Caller, algebra: Subject, redis: Server) -> None:
+def test_a_connection_that_died_unnoticed_is_no_outage(as_alice: Caller, algebra: Subject, redis: Server) -> None:
     as_alice.get("/subjects")
+    failures = BreakerRedisCache.breaker.failures
     redis.stop()
     redis.start()
     assert [as_alice.get("/subjects").json()["count"] for _ in range(2)] == [1, 1]
+    assert is_kept(as_alice, "/subjects")
+    assert BreakerRedisCache.breaker.failures == failures
 
 
 class TestBreaker:
