@@ -1,15 +1,12 @@
 """What users wanted of a study day, since when: each day is judged by what was wanted of it."""
 
-from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from studytrack.models import cascade_in_one_statement
-from studytrack.periods import study_date
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -37,8 +34,3 @@ class StudyGoal(models.Model):
     @property
     def wanted(self) -> tuple[int, list[int]]:
         return self.daily_goal_minutes, self.rest_weekdays
-
-    @property
-    def study_date(self) -> date:
-        """The study day from which on it is wanted."""
-        return study_date(self.since, ZoneInfo(self.time_zone), self.day_start_hour)

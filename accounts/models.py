@@ -160,10 +160,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def _remember_what_is_wanted(self, is_new: bool) -> None:
         last = None if is_new else self.study_goals.order_by("since", "pk").last()
         if last is None or last.wanted != (self.daily_goal_minutes, self.rest_weekdays):
-            goal = StudyGoal.wanted_by(self)
-            if last and last.study_date >= goal.study_date:
-                goal.pk = last.pk  # of several wishes of one day, no more than the last is ever asked for
-            goal.save()
+            StudyGoal.wanted_by(self).save()
 
     def derive(self) -> None:
         self.username_key, self.email_key = compared(self.username), compared(self.email)

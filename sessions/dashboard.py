@@ -7,9 +7,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 
+from sessions.periods import HOUR_SECONDS, ONE_DAY
 from sessions.shares import DayShare
 from sessions.summaries import Span
-from studytrack.periods import HOUR_SECONDS, ONE_DAY
 from subjects.models import Subject
 
 BUSIEST = 10

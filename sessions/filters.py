@@ -9,10 +9,10 @@ from django_filters import FilterSet
 from rest_framework.serializers import CharField
 
 from sessions.models import StudySession
+from sessions.periods import earliest_start, latest_start
 from studytrack.api.caching import good_until
 from studytrack.api.fields import FlagField, IdField, InstantField, StrictDateField
 from studytrack.api.filters import QueryFilter, TotalOrderingFilter
-from studytrack.periods import earliest_start, latest_start
 
 
 class StudySessionFilters(FilterSet):

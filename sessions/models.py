@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 
 from sessions.constraints import NoOverlap
+from sessions.periods import LAST_INSTANT, study_date
 from sessions.querysets import BOOKED_BY, LONGEST, StudySessionQuerySet, forgotten_after
 from sessions.shares import DayShare
 from sessions.totals import TotalsKept
@@ -21,7 +22,6 @@ from studytrack.models import (
     cascade_in_one_statement,
     lock_owner,
 )
-from studytrack.periods import LAST_INSTANT, study_date
 from subjects.models import Subject
 
 NOTES_MAX_LENGTH = 2048

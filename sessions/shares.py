@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from sessions.periods import HOUR_SECONDS, stretches
 from studytrack.models import cascade_in_one_statement
-from studytrack.periods import HOUR_SECONDS, stretches
 
 ROWS_A_STATEMENT = 2000
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Sum
 
 from sessions.models import StudySession
+from sessions.periods import ONE_DAY, day_begins, study_date
 from sessions.streaks import Wishes, level, longest, streaks
 from sessions.summaries import ByHour, BySubject, ByWeekday, Span
 from sessions.sums import Row, Tallies, length, shares_on, sums
-from studytrack.periods import ONE_DAY, day_begins, study_date
 
 TOP_SUBJECTS = 5
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from studytrack.periods import DAYS_A_WEEK, ONE_DAY
+from sessions.periods import DAYS_A_WEEK, ONE_DAY, study_date
 
 MINUTE_SECONDS = 60
 
@@ -29,7 +30,7 @@ class Wishes:
     def __init__(self, user: Any, today: date) -> None:
         self.since: list[tuple[date, Wish]] = []
         for each in user.study_goals.order_by("since", "pk"):
-            self.change(each.study_date, Wish.of(each))
+            self.change(study_date(each.since, ZoneInfo(each.time_zone), each.day_start_hour), Wish.of(each))
         if not self.since or self.since[-1][1] != Wish.of(user):
             self.change(today, Wish.of(user))
 

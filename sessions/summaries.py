@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, FilteredRelation, Q, TextChoices
 
+from sessions.periods import ONE_DAY, hours, month_of, week_of
 from sessions.sums import Row, Tallies, shares_on, sums
-from studytrack.periods import ONE_DAY, hours, month_of, week_of
 from subjects.models import Subject
 
 DAYS_BY_DEFAULT = 30

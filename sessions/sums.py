@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Case, Count, F, QuerySet, Sum, When
 
+from sessions.periods import HOUR_SECONDS
 from sessions.shares import DayShare
-from studytrack.periods import HOUR_SECONDS
 
 Row = dict[str, Any]
 

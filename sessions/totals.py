@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import BaseConstraint
 
-from studytrack.periods import NO_TIME
+from studytrack.instants import NO_TIME
 
 SESSIONS, TOTALS = "study_sessions_studysession", "study_sessions_subjecttotals"
 NO_TIME_SQL = {"postgresql": "interval '0'", "sqlite": "0"}

@@ -9,19 +9,17 @@ from studytrack.postgresql.connections import answer_requests
 choose_settings()
 django.setup(set_prefix=False)
 
-from studytrack.handler import Utf8Request  # noqa: E402 - it needs the settings
+from studytrack.handler import Utf8  # noqa: E402 - it needs the settings
 
 
-class Utf8ASGIRequest(ASGIRequest):
-    """A request with a form that is UTF-8."""
-
-    _set_content_type_params = Utf8Request._set_content_type_params
+class Utf8Request(Utf8, ASGIRequest):
+    """Django's, so read."""
 
 
 class Application(ASGIHandler):
     """Django's, for such requests."""
 
-    request_class = Utf8ASGIRequest
+    request_class = Utf8Request
 
 
 application = Application()

@@ -34,12 +34,16 @@ def by_shortcut(environ: Environ, start_response: StartResponse) -> list[bytes] 
     return [answer.content]  # granian sends a list at once, and anything else bit by bit
 
 
-class Utf8Request(WSGIRequest):
-    """A request with a query that is UTF-8."""
+class Utf8:
+    """A request whose query and form are UTF-8."""
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         # Django would decode the query by the charset that the body is said to have, "zlib" too.
         self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+
+
+class Utf8Request(Utf8, WSGIRequest):
+    """Django's, so read."""
 
 
 class Application(WSGIHandler):

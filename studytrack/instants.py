@@ -5,6 +5,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+NO_TIME = timedelta(0)
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """How far the clock of who says a moment may be ahead."""
 RFC_3339 = re.compile(

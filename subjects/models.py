@@ -8,8 +8,8 @@ from django.db.models import Case, CheckConstraint, Q, UniqueConstraint, Value, 
 from django.db.models.functions import Coalesce
 
 from studytrack.fields import PlainCharField, PlainTextField
+from studytrack.instants import NO_TIME
 from studytrack.models import OwnedModel, OwnedQuerySet, folded
-from studytrack.periods import NO_TIME
 
 NAME_MAX_LENGTH, DESCRIPTION_MAX_LENGTH = 100, 512
 HOURS_GOAL_MAX = 100_000

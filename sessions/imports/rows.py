@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sessions.models import NOTES_MAX_LENGTH
+from sessions.periods import LAST_INSTANT
 from sessions.querysets import LONGEST
 from studytrack.instants import NoInstant, not_in_future
 from studytrack.models import folded
-from studytrack.periods import LAST_INSTANT
 from studytrack.plaintext import NotPlain, plain_text
 from subjects.models import NAME_MAX_LENGTH
 

@@ -2,7 +2,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import migrations
 
-from studytrack.periods import study_days
+from sessions.periods import study_days
 
 ROWS_A_STATEMENT = 2000
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import studytrack.models
-from studytrack.periods import stretches
+from sessions.periods import stretches
 
 ROWS_A_STATEMENT = 2000
 book_as_it_was = import_module("sessions.migrations.0003_book_day_shares").book

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 
+from sessions.periods import week_of
 from sessions.pictures.words import WEEKDAYS, counted, dated, from_to, heading, spoken
-from studytrack.periods import week_of
 
 MARGIN, SIDE, STEP = 16, 11, 14
 LEFT, TOP = MARGIN + 32, 80

@@ -9,8 +9,8 @@ from django.db import DatabaseError, IntegrityError, connection, models
 
 from accounts.models import User
 from sessions.models import StudySession
+from sessions.periods import LAST_INSTANT
 from studytrack.models import Conflict
-from studytrack.periods import LAST_INSTANT
 from subjects.models import Subject
 from tests.factories import MONDAY, make_session, make_sessions, make_subject
 

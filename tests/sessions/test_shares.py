@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from sessions.models import StudySession
+from sessions.periods import day_begins, study_date, study_days
 from sessions.shares import DayShare
-from studytrack.periods import day_begins, study_date, study_days
 from tests.conftest import Caller
 from tests.factories import MONDAY, make_session, make_sessions, make_subject
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from sessions.models import StudySession
+from sessions.periods import hours, month_of, stretches, week_of
 from sessions.summaries import GroupBy, Span, summary
-from studytrack.periods import hours, month_of, stretches, week_of
 from tests.conftest import NOT_AUTHENTICATED, Caller, invalid, refusals
 from tests.factories import MONDAY, make_session, make_subject
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from sessions.models import StudySession
 from sessions.shares import DayShare
 from sessions.totals import SubjectTotals
-from studytrack.periods import NO_TIME
+from studytrack.instants import NO_TIME
 from subjects.models import Subject
 from tests.factories import MONDAY, make_session, make_sessions, make_subject
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from studytrack.periods import (
+from sessions.periods import (
     FIRST_INSTANT,
     LAST_INSTANT,
     ONE_DAY,

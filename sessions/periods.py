@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-NO_TIME, ONE_SECOND, ONE_DAY = timedelta(0), timedelta(seconds=1), timedelta(days=1)
+ONE_SECOND, ONE_DAY = timedelta(seconds=1), timedelta(days=1)
 HOUR_SECONDS, HOURS_A_DAY, DAYS_A_WEEK = 3600, 24, 7
 FIRST_INSTANT, LAST_INSTANT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
