@@ -34,7 +34,7 @@ def by_shortcut(environ: Environ, start_response: StartResponse) -> list[bytes] 
     return [answer.content]  # granian sends a list at once, and anything else bit by bit
 
 
-class Utf8:
+class Utf8(HttpRequest):
     """A request whose query and form are UTF-8."""
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
