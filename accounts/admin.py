@@ -19,7 +19,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from accounts.zones import time_zone_names
 from studytrack.admin import RecordAdmin, WordlessLog, link_to_list, utc, wordless
 

@@ -8,7 +8,8 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from studytrack.api.tokens import Claims, bearer
 from studytrack.compiled import Compiled
 

@@ -1,10 +1,9 @@
-"""Who studies: the user, what was wanted of a study day and when, sign-ins, first answers, links, owed forgetting."""
+"""Who studies: the user. What belongs to users is in modules of its own."""
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
@@ -12,20 +11,20 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import EmailValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import CheckConstraint, Q, UniqueConstraint
-from django.utils import timezone
 
 from accounts.browser_sessions import BrowserSession  # noqa: F401 - Django looks for an app's tables here
+from accounts.first_answers import FIRST_ANSWER_LIFETIME, FirstAnswer
+from accounts.goals import StudyGoal
 from accounts.links import SecretLink  # noqa: F401
 from accounts.managers import UserManager, compared
+from accounts.owed import OwedForgetting  # noqa: F401
+from accounts.sign_in_rows import KnownNetwork, SignIn
 from accounts.zones import validate_time_zone
-from studytrack.models import OwnWords, Record, cascade_in_one_statement, lock_owner
-from studytrack.periods import study_date
+from studytrack.models import OwnWords, Record, lock_owner
 
 USERNAME_MAX_LENGTH = 30
 DAY_START_HOUR_MAX = 12
 MINUTES_A_DAY = 24 * 60
-FIRST_ANSWER_LIFETIME = timedelta(hours=24)
-NETWORK_MEMORY = timedelta(days=90)
 WEEKDAYS = range(1, 8)  # ISO 8601: Monday is 1
 
 
@@ -169,7 +168,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     def derive(self) -> None:
         self.username_key, self.email_key = compared(self.username), compared(self.email)
 
-    def sign_in(self, now: datetime) -> "SignIn":
+    def sign_in(self, now: datetime) -> SignIn:
         """Begin a sign-in."""
         return self.sign_ins.create(created_at=now, expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
 
@@ -182,7 +181,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
                     [seen], update_conflicts=True, unique_fields=["user", "fingerprint"], update_fields=["seen_at"]
                 )
 
-    def first_answer(self, key: str, now: datetime) -> "FirstAnswer | None":
+    def first_answer(self, key: str, now: datetime) -> FirstAnswer | None:
         """What the user's request with this key was answered, if that is still given again."""
         return self.first_answers.filter(key=key, created_at__gt=now - FIRST_ANSWER_LIFETIME).first()
 
@@ -190,107 +189,3 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         """Keep what a request with this key is answered, and no longer those that are not given again."""
         self.first_answers.filter(created_at__lte=now - FIRST_ANSWER_LIFETIME).delete()
         self.first_answers.create(key=key, created_at=now, **columns)
-
-
-class StudyGoal(models.Model):
-    """What a user wants of a study day since some moment, with the zone and the hour that say which day that was."""
-
-    user = models.ForeignKey(User, cascade_in_one_statement, related_name="study_goals")
-    since = models.DateTimeField(default=timezone.now)
-    daily_goal_minutes = models.PositiveSmallIntegerField()
-    rest_weekdays = models.JSONField()
-    time_zone = models.CharField(max_length=64)
-    day_start_hour = models.PositiveSmallIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.daily_goal_minutes} minutes a day since {self.since:%Y-%m-%d %H:%M} UTC"
-
-    @classmethod
-    def wanted_by(cls, user: User) -> "StudyGoal":
-        """What a user wants now."""
-        names = ("daily_goal_minutes", "rest_weekdays", "time_zone", "day_start_hour")
-        return cls(user=user, **{name: getattr(user, name) for name in names})
-
-    @property
-    def wanted(self) -> tuple[int, list[int]]:
-        return self.daily_goal_minutes, self.rest_weekdays
-
-    @property
-    def study_date(self) -> date:
-        """The study day from which on it is wanted."""
-        return study_date(self.since, ZoneInfo(self.time_zone), self.day_start_hour)
-
-
-def new_token_id() -> str:
-    return uuid.uuid4().hex
-
-
-class SignIn(models.Model):
-    """One sign-in of a user: it lives while its row does, and knows the one refresh token that may be used next."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, cascade_in_one_statement, related_name="sign_ins")
-    token_id = models.CharField(max_length=32, default=new_token_id, editable=False)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-created_at",)
-        verbose_name = "sign-in"
-
-    def __str__(self) -> str:
-        return f"{self.user} since {self.created_at:%Y-%m-%d %H:%M} UTC"
-
-    def may_go_on(self, token_id: str, now: datetime) -> bool:
-        """Whether this refresh token is the one to be used next, and its user still one who may."""
-        return self.token_id == token_id and now < self.expires_at and self.user.is_active
-
-    def rotate(self, now: datetime) -> None:
-        """Spend the refresh token: another one takes its place, and never beyond the sign-in's longest life."""
-        self.token_id = new_token_id()
-        self.expires_at = min(now + settings.REFRESH_TOKEN_LIFETIME, self.created_at + settings.SIGN_IN_LIFETIME)
-        self.save(update_fields=["token_id", "expires_at"])
-
-
-class KnownNetwork(models.Model):
-    """A network from which somebody has signed in to an account; what its address is cannot be told from this."""
-
-    user = models.ForeignKey(User, cascade_in_one_statement, related_name="known_networks", db_index=False)
-    fingerprint = models.CharField(max_length=64)
-    seen_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = (UniqueConstraint(fields=("user", "fingerprint"), name="known_network_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.user} from {self.fingerprint[:8]}"
-
-
-class FirstAnswer(models.Model):
-    """What a user's request with an idempotency key was answered, and what its repeats within a day are, too."""
-
-    user = models.ForeignKey(User, cascade_in_one_statement, related_name="first_answers", db_index=False)
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField()
-    location = models.TextField()
-    body = models.TextField()
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-created_at",)
-        indexes = (models.Index(fields=("user", "created_at"), name="first_answer_age"),)
-        constraints = (UniqueConstraint(fields=("user", "key"), name="first_answer_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.key}"
-
-
-class OwedForgetting(models.Model):
-    """That a user's cached answers are to be forgotten, where the cache could not be told. It may outlive the user."""
-
-    user_id = models.BigIntegerField()
-    writer = models.CharField(max_length=32, blank=True)
-
-    def __str__(self) -> str:
-        return f"user {self.user_id}"

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from studytrack.api.security import Event, note
 from studytrack.api.tokens import Claims, InvalidToken, issue
 

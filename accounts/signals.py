@@ -10,7 +10,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from studytrack.api.forgetting import erase_on_commit, forget_on_commit
 from studytrack.api.security import Event, note, pseudonym
 from studytrack.models import owners_changed

@@ -6,8 +6,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 
+from accounts.goals import StudyGoal
 from accounts.links import TOKEN
-from accounts.models import DAY_START_HOUR_MAX, MINUTES_A_DAY, StudyGoal, User
+from accounts.models import DAY_START_HOUR_MAX, MINUTES_A_DAY, User
 from sessions import archive
 from sessions.export_serializers import ExportedSessionSerializer, ExportQuerySerializer
 from sessions.models import StudySession

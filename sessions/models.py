@@ -14,10 +14,10 @@ from sessions.querysets import BOOKED_BY, LONGEST, StudySessionQuerySet, forgott
 from sessions.shares import DayShare
 from sessions.totals import TotalsKept
 from studytrack.compiled import Compiled
+from studytrack.fields import PlainTextField
 from studytrack.models import (
     Conflict,
     OwnedModel,
-    PlainTextField,
     cascade_in_one_statement,
     lock_owner,
 )

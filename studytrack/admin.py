@@ -20,7 +20,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from studytrack.api.security import Event, note
-from studytrack.models import PlainCharField, PlainTextField, cascade_in_one_statement, lock_owner
+from studytrack.fields import PlainCharField, PlainTextField
+from studytrack.models import cascade_in_one_statement, lock_owner
 from studytrack.plaintext import first_forbidden_character, is_blank, to_plain_text
 
 LONGEST_ADDRESS = 254

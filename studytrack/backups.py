@@ -6,10 +6,12 @@ import sys
 from argparse import ArgumentParser
 
 import django
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
 
+from studytrack.api.redis import CacheUnavailable
 from studytrack.environment import choose_settings
 
 
@@ -24,7 +26,13 @@ def restore(file: str) -> None:
     The cache knows nothing of a restored database: what was kept before would be shown as if it were true.
     """
     run("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-acl", "--single-transaction", file)
-    cache.clear()
+    try:
+        cache.clear()
+    except CacheUnavailable:
+        sys.exit(
+            "The database is restored, but Redis does not answer, and may hold answers from before. Empty it "
+            f"(redis-cli flushdb) before StudyTrack serves again, or wait {settings.ANSWER_TTL_SECONDS} seconds."
+        )
 
 
 def run(program: str, *options: str) -> None:

@@ -21,8 +21,10 @@ env = Env()
 
 
 def choose_settings() -> None:
-    """Settle DJANGO_SETTINGS_MODULE: from the environment, else from `.env`, else development."""
+    """Settle which settings, and where workers count: libraries read both from the environment, not from `.env`."""
     env.read_env(PROJECT / ".env", recurse=False)
+    if counting := env.str("PROMETHEUS_MULTIPROC_DIR", ""):
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", counting)
     chosen = os.environ.setdefault("DJANGO_SETTINGS_MODULE", env.str("DJANGO_SETTINGS_MODULE", DEFAULT_SETTINGS))
     if chosen not in KNOWN_SETTINGS:
         raise EnvError(f"DJANGO_SETTINGS_MODULE is none of {', '.join(KNOWN_SETTINGS)}")

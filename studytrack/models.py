@@ -1,6 +1,5 @@
 """What every record and every owned record has in common; knows no HTTP."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import chain
@@ -8,14 +7,13 @@ from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.cache import caches
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
-from django.db.models.lookups import IContains, IRegex
 from django.dispatch import Signal
 
 from studytrack.compiled import Compiled
-from studytrack.plaintext import NotPlain, plain_text
+from studytrack.fields import MomentField
+from studytrack.quotas import at_most
 
 owners_changed = Signal()
 """Sent as `owners_changed.send(model, owner_ids=…)` by writes that Django's own signals do not tell of."""
@@ -54,48 +52,6 @@ class OwnWords(ValidationError):
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__([ValidationError(message, code)])
-
-
-class PlainTextMixin:
-    """A model field of plain text, whether it came by a form, by a file or by a shell's full_clean()."""
-
-    def clean(self: Any, value: Any, model_instance: models.Model | None) -> Any:
-        text = self.to_python(value)
-        try:
-            kept = text and plain_text(text, self.max_length, blank=self.blank)
-        except NotPlain as error:
-            raise ValidationError(str(error), error.code) from None
-        return super().clean(kept, model_instance)  # type: ignore[misc]
-
-
-class PlainCharField(PlainTextMixin, models.CharField):
-    """One line of plain text."""
-
-
-class PlainTextField(PlainTextMixin, models.TextField):
-    """Plain text of several lines."""
-
-
-class MomentField(models.DateTimeField):
-    """When a record was made or changed; what a new one says of it stays, as where it is read back from a file."""
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        told = getattr(model_instance, self.attname) if add else None
-        return told or super().pre_save(model_instance, add)
-
-    def deconstruct(self) -> Any:
-        """To the database it is as Django's."""
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.DateTimeField", args, kwargs
-
-
-@PlainCharField.register_lookup
-@PlainTextField.register_lookup
-class ContainsInAnyCase(IContains):
-    """`icontains` of plain text: on SQLite, too, of every letter and not of ASCII's only."""
-
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
-        return compiler.compile(IRegex(self.lhs, re.escape(self.rhs)))  # Django lends SQLite Python's expressions
 
 
 class Record(models.Model):
@@ -175,23 +131,6 @@ def lock_owners(owner_ids: Iterable[int | None]) -> list[Any]:
     """
     users = get_user_model()._default_manager.select_for_update(no_key=True)
     return list(users.filter(pk__in=set(owner_ids)).order_by("pk"))
-
-
-def at_most(model: type["OwnedModel"], owner_id: int, newest: int, enough: int) -> int:
-    """How many rows an owner has, or more than those, if that is no more than `enough`.
-
-    Ids are given out one after the other: since an owner's rows were counted, there cannot be more new ones than ids
-    have been given out. So it is counted anew only when that could be too many, and for most owners never.
-    """
-    if newest <= enough:
-        return newest
-    key, counts = f"count:{model._meta.label_lower}:{owner_id}", caches["in_process"]
-    count, counted_at = counts.get(key, (0, 0))
-    if 0 < counted_at <= newest and count + newest - counted_at <= enough:
-        return count + newest - counted_at
-    count = model._base_manager.filter(owner_id=owner_id).count()
-    counts.set(key, (count, newest), timeout=None)
-    return count
 
 
 OwnedT = TypeVar("OwnedT", bound="OwnedModel")

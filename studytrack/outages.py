@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
@@ -34,6 +35,13 @@ class OnceAMinute(logging.Filter):
             return False
         self._told[message] = now
         return True
+
+
+class NoOutage(logging.Filter):
+    """Does not let through that a request was answered 503: that a server is away is told once for all of them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", 500) != HTTPStatus.SERVICE_UNAVAILABLE
 
 
 for each in (logger, logging.getLogger("psycopg.pool")):  # the pool tells of each attempt to connect

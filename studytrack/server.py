@@ -45,14 +45,19 @@ def asked(arguments: list[str] | None) -> Namespace:
 
 
 class Loader:
-    """Loads the application in a worker, tells the main process so, and lets no worker outlive it."""
+    """Loads the application in a worker, tells the main process so, and lets no worker outlive it.
 
-    def __init__(self) -> None:
-        self.main_process = os.getpid()
+    The workers count together in `counting`, if the environment names no other directory.
+    """
+
+    def __init__(self, counting: str) -> None:
+        self.main_process, self.counting = os.getpid(), counting
         self.loaded = multiprocessing.Semaphore(0)
 
     def __call__(self, target: str) -> Any:
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        pkgutil.resolve_name("studytrack.environment:choose_settings")()  # `.env` may name one
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", self.counting)
         application = pkgutil.resolve_name(target)
         self.loaded.release()
         return application
@@ -133,11 +138,9 @@ def dismiss(own: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    options, loader = asked(arguments), Loader()
-    with TemporaryDirectory(prefix="studytrack-metrics-") as folder:
-        # Where the workers of one server count together.
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
-        (serve_on_socket if options.socket else serve_on_port)(options, loader)
+    options = asked(arguments)
+    with TemporaryDirectory(prefix="studytrack-metrics-") as counting:
+        (serve_on_socket if options.socket else serve_on_port)(options, Loader(counting))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Case, CheckConstraint, Q, UniqueConstraint, Value, When
 from django.db.models.functions import Coalesce
 
-from studytrack.models import OwnedModel, OwnedQuerySet, PlainCharField, PlainTextField, folded
+from studytrack.fields import PlainCharField, PlainTextField
+from studytrack.models import OwnedModel, OwnedQuerySet, folded
 from studytrack.periods import NO_TIME
 
 NAME_MAX_LENGTH, DESCRIPTION_MAX_LENGTH = 100, 512

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import StudyGoal, User
+from accounts.goals import StudyGoal
+from accounts.models import User
 from sessions.imports.rows import MOST_ERRORS, Contents, LineError, LinesRefused, Row, Told, name_key
 from sessions.imports.timeline import placed
 from sessions.models import Source, StudySession

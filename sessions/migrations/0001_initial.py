@@ -3,6 +3,7 @@
 import datetime
 import django.db.models.expressions
 import sessions.constraints
+import studytrack.fields
 import studytrack.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
@@ -47,7 +48,7 @@ class Migration(migrations.Migration):
                 ('start_time', models.DateTimeField()),
                 ('end_time', models.DateTimeField(null=True)),
                 ('duration', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('end_time'), '-', models.F('start_time')), output_field=models.DurationField())),
-                ('notes', studytrack.models.PlainTextField(blank=True, default='', max_length=2048)),
+                ('notes', studytrack.fields.PlainTextField(blank=True, default='', max_length=2048)),
                 ('study_date', models.DateField(editable=False)),
                 ('time_zone', models.CharField(editable=False, max_length=64)),
                 ('day_start_hour', models.PositiveSmallIntegerField(editable=False)),

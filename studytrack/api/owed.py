@@ -7,7 +7,8 @@ of its own, so that no reader waits for it; and once more before it believes Red
 import logging
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from threading import Thread
 from typing import Any
@@ -44,6 +45,17 @@ def pay() -> None:
         rows().filter(pk__in=[row.pk for row in owed]).delete()
 
 
+@contextmanager
+def borrowed_connection() -> Iterator[None]:
+    """Give back a connection to the database that is taken in here; one that the thread has already stays with it."""
+    had_one = connection.connection is not None
+    try:
+        yield
+    finally:
+        if not had_one:
+            connection.close()
+
+
 class Trust:
     """Whether this process may believe what it finds in Redis."""
 
@@ -56,16 +68,21 @@ class Trust:
         With the database away, too, the cache goes on answering: nothing can be written then.
         """
         failures = answers.failures
-        if failures == self.settled_failures or time.monotonic() < self.next_try:
+        if failures == self.settled_failures:
             return
         if answers.is_away:
             raise CacheUnavailable
-        try:
-            pay()
-        except Error:
-            self.next_try = time.monotonic() + LOOK_SECONDS
-        else:
-            self.settled_failures = failures
+        if time.monotonic() >= self.next_try:
+            try:
+                with borrowed_connection():
+                    pay()
+            except Error:
+                self.next_try = time.monotonic() + LOOK_SECONDS
+            else:
+                self.settled_failures = failures
+                return
+        if not getattr(connection, "is_given_up", False):  # others may write, where only this look has failed
+            raise CacheUnavailable
 
 
 trust = Trust()
@@ -93,11 +110,9 @@ def look_for_ever() -> None:
 def look() -> None:
     """Pay what can be paid; Redis is tried even while requests go without it."""
     try:
-        with answers.insisting():
+        with borrowed_connection(), answers.insisting():
             pay()
     except (CacheUnavailable, Error):
         pass  # whatever is away, the next look is in a second
     except Exception:
         logger.exception("Looking for owed forgetting failed.")
-    finally:
-        connection.close()

@@ -140,6 +140,9 @@ class BreakerRedisCache(RedisCache):
     def set(self, *args: Any, **kwargs: Any) -> Any:
         return self.write(super().set, *args, **kwargs)
 
+    def clear(self) -> None:
+        self.write(super().clear)
+
     def script(self, text: str, keys: Sequence[str], *args: str | int) -> Any:
         """What a script in Lua returns: it reads and writes in one round trip, and nobody else does meanwhile."""
         return self.write(self._script, text, keys, *args)
@@ -207,5 +210,7 @@ class CounterCache(BaseCache):
             with suppress(CacheUnavailable):
                 return shared.count(key, timeout, by)
         local = caches["in_process"]
-        local.add(key, 0, timeout)
-        return local.incr(key, by)
+        while not local.add(key, by, timeout):
+            with suppress(ValueError):  # it has ended, or was culled for another, since it was not added
+                return local.incr(key, by)
+        return by

@@ -13,8 +13,8 @@ from rest_framework import serializers
 from studytrack.api.errors import broken_rules
 from studytrack.api.fields import AnyCaseChoiceField, IdField, InstantField, PlainTextField, WholeNumberField
 from studytrack.api.problems import ConflictRefused
-from studytrack.models import PlainCharField as PlainCharColumn
-from studytrack.models import PlainTextField as PlainTextColumn
+from studytrack.fields import PlainCharField as PlainCharColumn
+from studytrack.fields import PlainTextField as PlainTextColumn
 
 
 class RecordSerializer(serializers.ModelSerializer):

@@ -9,6 +9,7 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "studytrack.api.logs.LineFormatter"}},
+    "filters": {"no outage": {"()": "studytrack.outages.NoOutage"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "nowhere": {"class": "logging.NullHandler"},
@@ -18,7 +19,7 @@ LOGGING: dict[str, Any] = {
         "studytrack": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},  # Django's own handlers write what no program reads
         # Of a mistake of ours Django tells more than the request's line; of everybody else's that line tells enough.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["no outage"]},
         "django.security": SILENT,
         "django.server": SILENT,
     },

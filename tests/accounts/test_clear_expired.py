@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.browser_sessions import BrowserSession
+from accounts.first_answers import FirstAnswer
 from accounts.management.commands import clear_expired
-from accounts.models import FirstAnswer, KnownNetwork, SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import KnownNetwork, SignIn
 from tests.conftest import Caller
 from tests.threads import alone, at_once
 

@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import guesses
-from accounts.models import KnownNetwork, User
+from accounts.models import User
+from accounts.sign_in_rows import KnownNetwork
 from studytrack.settings.base import IN_PROCESS_CACHE
 from tests.accounts.test_login import REFUSED, count_hashing, inactive, passwordless
 from tests.conftest import Caller, invalid

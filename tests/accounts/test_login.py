@@ -9,7 +9,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts import sign_ins
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from studytrack.settings import base
 from tests.conftest import Caller, bearing, blamed, problem
 from tests.factories import PASSWORD, make_user

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from accounts.browser_sessions import BrowserSession
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from tests.conftest import BAD_TOKEN, NOT_AUTHENTICATED, Caller
 
 pytestmark = pytest.mark.everywhere

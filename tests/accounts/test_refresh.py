@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from tests.conftest import BAD_TOKEN, Caller, bearing, blamed, problem
 
 pytestmark = pytest.mark.everywhere

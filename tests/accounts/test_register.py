@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from tests.conftest import Caller, bearing, blamed, invalid
 from tests.factories import PASSWORD, make_user, shown
 

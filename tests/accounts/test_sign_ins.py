@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from accounts import sign_ins
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from studytrack.api.tokens import Claims, InvalidToken
 from tests.conftest import BAD_TOKEN, Caller
 from tests.factories import PASSWORD, make_subject, make_user

@@ -5,7 +5,8 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from accounts.models import StudyGoal, User
+from accounts.goals import StudyGoal
+from accounts.models import User
 from tests.factories import make_user
 
 pytestmark = pytest.mark.everywhere

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import sign_ins
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from studytrack.api import tokens
 from studytrack.api.tokens import TwoKeyBackend
 from tests.conftest import BAD_TOKEN, NOT_AUTHENTICATED, Caller, bearing, problem

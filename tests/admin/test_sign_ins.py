@@ -2,7 +2,8 @@
 
 import pytest
 
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from tests.admin.conftest import SESSIONS, SIGN_INS, SUBJECTS, USERS, Operator
 from tests.conftest import Caller
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import SignIn, User
+from accounts.models import User
+from accounts.sign_in_rows import SignIn
 from tests.admin.conftest import USERS, Operator, change_page, user_form
 from tests.conftest import Caller
 from tests.factories import PASSWORD

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import StudyGoal, User
+from accounts.goals import StudyGoal
+from accounts.models import User
 from sessions.models import StudySession
 from subjects.models import Subject
 from tests.browser.conftest import SCREENSHOTS, Browser

@@ -13,6 +13,7 @@ import pytest
 from tests.bench.client import Student
 from tests.servers import private_postgres, private_redis
 from tests.serving import migrate, production, serving
+from tests.studytrack.conftest import NOWHERE
 
 PER_USER = """
     SELECT u.username, md5(concat(u.*, string_agg(DISTINCT s::text, '' ORDER BY s::text),
@@ -77,6 +78,19 @@ def test_a_restore_that_fails_changes_nothing(environment: dict[str, str], tmp_p
     assert backups(environment, "restore", str(dump)).returncode != 0
     with psycopg.connect(environment["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == tables
+
+
+def test_where_the_cache_cannot_be_emptied_the_operator_is_told(environment: dict[str, str], tmp_path: Path) -> None:
+    """The database is restored by then, and a Redis that comes back holds the answers of before, and their stamps."""
+    dump = str(tmp_path / "studytrack.dump")
+    assert backups(environment, "dump", dump).returncode == 0
+    restored = backups(environment | {"REDIS_URL": NOWHERE}, "restore", dump)
+    assert (restored.returncode, restored.stderr.splitlines()[-1]) == (
+        1,
+        "The database is restored, but Redis does not answer, and may hold answers from before. "
+        "Empty it (redis-cli flushdb) before StudyTrack serves again, or wait 300 seconds.",
+    )
+    assert "Traceback" not in restored.stderr
 
 
 def test_a_sqlite_file_is_not_dumped(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.servers import end, free_port, private_postgres, private_redis
-from tests.serving import HOST, Running, begin, migrate, production, running, wait_until_ready
+from tests.serving import HOST, SERVER, Running, begin, migrate, production, running, wait_until_ready
 
 PATIENT = "tests.deploy.patient:application"
 PROJECT = Path(__file__).resolve().parents[2]
@@ -134,6 +135,23 @@ def test_an_error_report_shows_no_secret(tmp_path: Path) -> None:
     assert shown["QUERY_STRING"] == "page=2"
     assert not {"PATH", *hidden} & shown.keys()
     assert not {*hidden.values()} & {*shown.values()}
+
+
+def test_workers_count_where_the_file_beside_the_code_says(tmp_path: Path) -> None:
+    """The main process does not read it, and what that chooses for its workers would win over the file."""
+    house, counted, port = tmp_path / "house", tmp_path / "counted", str(free_port())
+    counted.mkdir()
+    for room in ("studytrack", "deploy"):
+        shutil.copytree(PROJECT / room, house / room)
+    (house / ".env").write_text(f"PROMETHEUS_MULTIPROC_DIR={counted}\n")
+    of_the_house = {"PYTHONPATH": f"{house}:{PROJECT}", "DJANGO_SETTINGS_MODULE": "studytrack.settings.test"}
+    options = ("--port", port, "--workers", "1", "tests.deploy.bare:application")
+    process = begin(os.environ | of_the_house, tmp_path / "log", *options, python=("-P", *SERVER))
+    try:
+        wait_until_ready(f"http://{HOST}:{port}/", process, tmp_path / "log")
+    finally:
+        end(process, signal.SIGTERM, signal.SIGKILL)
+    assert {file.name.partition("_")[0] for file in counted.iterdir()} >= {"counter", "gauge"}
 
 
 def test_a_port_that_is_taken_is_not_shared(server: Running) -> None:

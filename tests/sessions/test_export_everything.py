@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from accounts.models import StudyGoal, User
+from accounts.goals import StudyGoal
+from accounts.models import User
 from sessions import archive
 from sessions.models import StudySession
 from subjects.models import Subject

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import StudyGoal, User
+from accounts.goals import StudyGoal
+from accounts.models import User
 from subjects.models import Subject
 from tests.conftest import NOT_AUTHENTICATED, NOT_FOUND, Caller, refusals
 from tests.factories import MONDAY, make_session, make_subject

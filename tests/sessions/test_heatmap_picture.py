@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import StudyGoal, User
+from accounts.goals import StudyGoal
+from accounts.models import User
 from sessions.pictures import heatmap
 from sessions.summaries import Span
 from subjects.models import Subject

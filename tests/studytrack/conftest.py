@@ -69,6 +69,12 @@ def raw() -> Any:
     return cache.client.get_client()  # type: ignore[attr-defined]
 
 
+def kept_keys() -> set[str]:
+    """The keys of answers, without stamps, lists of keys and sign-ins."""
+    found = {key.decode() for key in raw().keys("user:*")}
+    return {key for key in found if not key.endswith((":stamp", ":keys")) and ":sign-in:" not in key}
+
+
 def name_of(caller: Caller, subject: Subject) -> str:
     return caller.get(f"/subjects/{subject.pk}").json()["name"]
 

@@ -1,21 +1,27 @@
 """A change that is announced before its commit, and what is left when the writer dies: never an old answer."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Event
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
+from django.db.models import Model
 from redis.connection import AbstractConnection
 
-from accounts.models import OwedForgetting, SignIn, User
+from accounts.models import User
+from accounts.owed import OwedForgetting
+from accounts.sign_in_rows import SignIn
 from studytrack.api import owed
 from studytrack.api.forgetting import Forgetting
 from studytrack.api.owed import look
 from studytrack.api.stamps import stamp_key
+from studytrack.postgresql.base import GLANCE_SECONDS
 from subjects.models import Subject
 from tests.conftest import Caller
 from tests.factories import make_subject, make_subjects
@@ -31,6 +37,7 @@ from tests.studytrack.conftest import (
     raw,
     rename,
     renaming,
+    surroundings,
 )
 from tests.threads import alone
 
@@ -211,6 +218,20 @@ class TestDying:
         assert stands_for(alice) == "nothing"
 
 
+def distrust(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an outage of Redis."""
+    monkeypatch.setattr(owed.trust, "settled_failures", -1)
+    monkeypatch.setattr(owed.trust, "next_try", 0.0)
+
+
+@contextmanager
+def locked(model: type[Model]) -> Iterator[None]:
+    """Somebody else has the whole table, as VACUUM FULL would."""
+    with psycopg.connect(surroundings()["DATABASE_URL"]) as other:
+        other.execute(f"LOCK TABLE {model._meta.db_table}".encode())
+        yield
+
+
 class TestOwing:
     """What Redis cannot be told is a row of the change's own transaction."""
 
@@ -270,17 +291,48 @@ class TestOwing:
         assert name_of(as_alice, algebra) == "Geometry"
 
     def test_the_cache_goes_on_answering_while_the_database_is_away(
-        self, as_alice: Caller, redis: Server, algebra: Subject
+        self, as_alice: Caller, redis: Server, algebra: Subject, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Who has to look for debts first would wait for it."""
         assert [name_of(as_alice, algebra), is_kept(as_alice, f"/subjects/{algebra.pk}")] == ["Algebra", True]
-        owed.trust.settled_failures = -1  # as after an outage
+        distrust(monkeypatch)
+
+        monkeypatch.setattr(connection.pool, "timeout", GLANCE_SECONDS)  # type: ignore[attr-defined]  # connecting fails
 
         def away(*_: Any) -> None:
             raise OperationalError
 
         with connection.execute_wrapper(away):
             assert name_of(as_alice, algebra) == "Algebra"
+
+    def test_nothing_is_believed_where_only_the_debts_cannot_be_read(
+        self, as_alice: Caller, algebra: Subject, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An error is not always an outage: others write meanwhile, and what they owe is not known here."""
+        assert [name_of(as_alice, algebra), is_kept(as_alice, f"/subjects/{algebra.pk}")] == ["Algebra", True]
+        assert elsewhere(renaming(algebra), NOWHERE) == 0
+        distrust(monkeypatch)
+        with locked(OwedForgetting), connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+            assert [name_of(as_alice, algebra) for _ in range(2)] == ["Geometry", "Geometry"]
+            cursor.execute("RESET lock_timeout")
+
+    def test_who_looks_for_debts_gives_the_connection_back(
+        self, as_alice: Caller, algebra: Subject, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A thread that answers from the cache alone is not told when its requests end, and would hold it for ever."""
+        assert [is_kept(as_alice, "/subjects") for _ in range(3)] == [False, True, True]
+        connection.close()
+        distrust(monkeypatch)
+        assert as_alice.get("/subjects").json()["count"] == 1
+        assert connection.connection is None
+
+    def test_but_not_one_that_is_in_use(self, algebra: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
+        distrust(monkeypatch)
+        with transaction.atomic():
+            rename(algebra, "Geometry")
+            owed.trust.settle()
+        assert Subject.objects.get().name == "Geometry"
 
     def test_nothing_is_owed_while_redis_is_well(self, algebra: Subject, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(3):  # BEGIN, UPDATE, COMMIT

@@ -11,7 +11,8 @@ from django.db import OperationalError, connection
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
-from accounts.models import FirstAnswer, User
+from accounts.first_answers import FirstAnswer
+from accounts.models import User
 from sessions.models import StudySession
 from subjects.models import Subject
 from tests.conftest import NOT_AUTHENTICATED, REQUEST_ID, Caller, invalid, problem, refusals

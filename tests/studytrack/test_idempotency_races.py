@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 
-from accounts.models import FirstAnswer, User
+from accounts.first_answers import FirstAnswer
+from accounts.models import User
 from studytrack.models import lock_owners
 from subjects.models import Subject
 from tests.conftest import Caller, problem

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
@@ -121,6 +121,18 @@ def test_a_mistake_of_ours_is_told_once_with_its_traceback(
     assert "RuntimeError: nobody expected this" in error["exc_info"]
     assert len(log.text.splitlines()) == 2  # this, and the request's
     assert "in-the-address" not in log.text
+
+
+def test_an_outage_is_no_error_of_each_request(as_alice: Caller, log: Log) -> None:
+    """Django writes an ERROR for each 503, which nobody could tell from a mistake of ours."""
+
+    def away(*_: Any) -> None:
+        raise OperationalError
+
+    with connection.execute_wrapper(away):
+        assert [as_alice.get("/auth/me").status_code for _ in range(2)] == [503, 503]
+    assert log.lines("django.request") == []
+    assert [line["status"] for line in log.lines("studytrack.requests")] == [503, 503]
 
 
 def test_what_a_client_does_wrong_is_no_warning(as_alice: Caller, log: Log) -> None:

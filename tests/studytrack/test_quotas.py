@@ -11,7 +11,8 @@ from django.db import transaction
 
 from accounts.models import User
 from sessions.models import StudySession
-from studytrack.models import Conflict, at_most
+from studytrack.models import Conflict
+from studytrack.quotas import at_most
 from subjects.models import Subject
 from tests.conftest import Caller, problem
 from tests.factories import MONDAY, make_session, make_sessions, make_subject, make_subjects

@@ -14,7 +14,8 @@ from django.utils import timezone
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as NoConnection
 
-from accounts.models import OwedForgetting, User
+from accounts.models import User
+from accounts.owed import OwedForgetting
 from studytrack.api.redis import Breaker, BreakerRedisCache, CacheUnavailable, CounterCache
 from studytrack.api.stamps import stamp_key
 from subjects.models import Subject
@@ -215,6 +216,7 @@ def how_long_a_get_takes() -> float:
         ("keep", [7, "stamp", {"a": "1"}, 1]),
         ("withdraw", [7, "stamp"]),
         ("erase", [[7]]),
+        ("clear", []),
     ],
 )
 @pytest.mark.parametrize("state", ["stopped", "hung"])
@@ -278,6 +280,18 @@ class TestCounting:
         assert CounterCache("", {}).add("rl:a-day", 1, 24 * 3600) is True
         with time_machine.travel(timezone.now() + timedelta(hours=23)):
             assert caches["in_process"].add("rl:a-day", 1) is False
+
+    def test_a_count_may_end_while_it_is_counted(self, redis: Server) -> None:
+        """Between adding and counting up its window may end, or it is culled for others: Django raises ValueError."""
+        redis.stop()
+        until = time.monotonic() + 0.3
+
+        def count(_: int) -> None:
+            while time.monotonic() < until:
+                CounterCache("", {}).count("rl:a-moment", timeout=0.0005)  # type: ignore[arg-type]
+
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(count, range(4))) == [None] * 4
 
 
 def test_readiness_is_degraded_not_lost(anonymous: Caller, outage: str) -> None:

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.browser_sessions import BrowserSession
-from accounts.models import FIRST_ANSWER_LIFETIME, NETWORK_MEMORY, FirstAnswer, KnownNetwork, SignIn
+from accounts.first_answers import FIRST_ANSWER_LIFETIME, FirstAnswer
+from accounts.sign_in_rows import NETWORK_MEMORY, KnownNetwork, SignIn
 
 ROWS_AT_ONCE = 5000
 

@@ -11,7 +11,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import StudyGoal, User
+from accounts.goals import StudyGoal
+from accounts.models import User
 from sessions import archive
 from sessions.imports import formats, studytrack
 from sessions.imports.rows import Told
