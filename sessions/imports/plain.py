@@ -1,7 +1,7 @@
 """The format `csv`: plain CSV of four columns, which may be called otherwise; what is exported as CSV is read, too.
 
-A session that runs is exported without an end. It is left out: only a timer makes one, and to whom the file is of it
-is there already, or will be once it has ended. That the file is an export is told by the `source` of the session.
+A session that runs is exported without an end. It is left out: only a timer starts one, and an export of later has it.
+That a line is of an export is told by its `source`.
 """
 
 from sessions.imports.clocks import moment, order_of

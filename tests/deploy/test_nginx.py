@@ -90,7 +90,8 @@ def configure(folder: Path, port: int, upstream: str) -> None:
     subprocess.run(made, check=True, capture_output=True)
     text = CONFIGURATION.read_text().replace("unix:/run/studytrack/socket", upstream)
     text = text.replace("timeout 60s", "timeout 1s").replace("timeout 300s", "timeout 4s")  # nobody waits for minutes
-    text = text.replace("443", f"127.0.0.1:{port}").replace("/etc/ssl/private/study.example.org.key", str(key))
+    text = text.replace("listen 443", f"listen 127.0.0.1:{port}")
+    text = text.replace("/etc/ssl/private/study.example.org.key", str(key))
     text = text.replace("/etc/ssl/certs/study.example.org.pem", str(certificate))
     (folder / "studytrack.conf").write_text(text)
     user = "user root;" if os.geteuid() == 0 else ""
