@@ -3,8 +3,10 @@
 import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -57,5 +59,15 @@ class Application(WSGIHandler):
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         response = super().get_response(request)
+        read_the_rest(request)
         shortcut.remember(request, response)
         return response
+
+
+def read_the_rest(request: HttpRequest) -> None:
+    """Read what has come along and nobody looked at: a server hangs up on who is still sending what is not read.
+
+    No more than most bodies may have; that one is too large its sender is told by the answer, or by the connection.
+    """
+    with suppress(OSError):
+        request.read(settings.MAX_BODY_BYTES)

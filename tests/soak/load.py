@@ -44,6 +44,7 @@ class Load:
         self.ask(person, 400, "POST", "/subjects", {"name": ""})
         self.ask(person, 404, "GET", f"/nowhere/{number}")
         if number % ROUNDS_OF_A_CONNECTION == 0:
+            person.renew()
             person.caller.hang_up()
 
 
