@@ -47,7 +47,7 @@ def by_day(rows: Iterable[Row]) -> Tallies:
     """What there was on each of the days."""
     days = Tallies()
     for row in rows:
-        days.add(row, ((row["day"], row["total"]),))
+        days.add(row, ((row.day, row.total),))
     return days
 
 

@@ -57,7 +57,7 @@ class Grouping:
 
     def parts(self, row: Row) -> Iterable[tuple[Any, int]]:
         """The groups that a row has a part in, each with its seconds."""
-        return ((self.key(row["day"]), row["total"]),)
+        return ((self.key(row.day), row.total),)
 
     def summed_up(self, rows: Iterable[Row], *, fill: bool = False) -> dict[str, Any]:
         """The totals and the groups of rows that were summed up by all that this grouping looks at."""
@@ -140,7 +140,7 @@ class ByHour(OverTheWholeSpan):
         return sums(shares_on(self.user, self.span), hours=True)
 
     def parts(self, row: Row) -> Iterable[tuple[int, int]]:
-        return hours(row["first"], row["last"], row["total"], row["late"], row["times"])
+        return hours(row.first, row.last, row.total, row.late, row.times)
 
     def keys(self) -> Iterable[int]:
         return range(24)
@@ -158,13 +158,13 @@ class BySubject(OverTheWholeSpan):
         shares = FilteredRelation("day_shares", condition=Q(day_shares__date__range=self.span))
         subjects = Subject.objects.filter(owner=self.user).annotate(share=shares)
         for row in sums(subjects, "share__", named=F("pk"), label=F("name")):
-            self.names[row["named"]] = row["label"]
-            if row["times"]:
+            self.names[row.named] = row.label
+            if row.times:
                 yield row
 
     def parts(self, row: Row) -> Iterable[tuple[int, int]]:
-        self.names[row["named"]] = row["label"]
-        return ((row["named"], row["total"]),)
+        self.names[row.named] = row.label
+        return ((row.named, row.total),)
 
     def keys(self) -> Iterable[int]:
         return self.names
