@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.guesses import Budget, is_password_of, network_of
 from accounts.managers import compared
@@ -25,5 +24,5 @@ class PasswordBackend(ModelBackend):
         budget = Budget("sign-in", account, network if user and user.was_seen else "elsewhere")
         if not is_password_of(user, password, budget):
             return None
-        user.remember_network(network, timezone.now())
+        user.network = network
         return user

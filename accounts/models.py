@@ -100,6 +100,9 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     kept_sign_in: uuid.UUID | None = None
     """The sign-in that a new password leaves alive: the one that asks for it."""
 
+    network = ""
+    """Where somebody who signs in now asks from, as guesses.network_of() says it."""
+
     objects = UserManager()
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -169,11 +172,11 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         """Begin a sign-in."""
         return self.sign_ins.create(created_at=now, expires_at=now + settings.REFRESH_TOKEN_LIFETIME)
 
-    def remember_network(self, fingerprint: str, now: datetime) -> None:
-        """Remember from where somebody has signed in."""
-        seen = KnownNetwork(user=self, fingerprint=fingerprint, seen_at=now)
+    def remember_network(self, now: datetime) -> None:
+        """Remember from where somebody signs in, if that is known."""
+        seen = KnownNetwork(user=self, fingerprint=self.network, seen_at=now)
         with transaction.atomic():
-            if lock_owner(self.pk):
+            if self.network and lock_owner(self.pk):
                 KnownNetwork.objects.bulk_create(
                     [seen], update_conflicts=True, unique_fields=["user", "fingerprint"], update_fields=["seen_at"]
                 )

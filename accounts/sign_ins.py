@@ -19,6 +19,7 @@ def begin(user: User, now: datetime) -> dict[str, str]:
         unchanged = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
         if not unchanged.update(last_login=now):
             raise User.DoesNotExist
+        user.remember_network(now)
         user.sign_ins.filter(expires_at__lte=now).delete()
         return _tokens(user.sign_in(now), now)
 

@@ -9,6 +9,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.sign_in_rows import SignIn
@@ -51,7 +52,8 @@ def tell_of_deleted_account(instance: User, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def tell_of_sign_in(request: HttpRequest | None, user: User, **_: Any) -> None:
-    """A browser's: signing in for tokens is told of where it is done."""
+    """A browser's: signing in for tokens is remembered and told of where it is done."""
+    user.remember_network(timezone.now())
     note(Event.ADMIN_SIGN_IN if at_the_admin(request) else Event.SIGN_IN, user=user.pk)
 
 

@@ -6,8 +6,8 @@ from tests.faults.app import App
 from tests.faults.proxy import LOSE_REPLY, Fault
 from tests.faults.writes import UNKNOWN, WRITES, Person, Request, cut, send
 
-SHORT = ("POST /subjects, with a key", "DELETE /auth/me", "POST /sessions, as a page")
-"""A transaction in another, a long one, and one after which a page is made with more questions."""
+SHORT = ("POST /subjects, with a key", "DELETE /auth/me", "POST /sessions, as a page", "POST /auth/login")
+"""A transaction in another, a long one, one after which a page is made, and one that writes in several places."""
 
 
 @pytest.mark.parametrize("name", SHORT)
