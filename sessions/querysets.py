@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
 from django.db.models import Q, Sum
 from django.db.models.lookups import Exact
 from django.db.models.sql.where import AND
@@ -13,6 +14,7 @@ from django.db.models.sql.where import AND
 from sessions.search import may_mention
 from sessions.shares import DayShare
 from sessions.totals import SubjectTotals
+from studytrack.compiled import Compiled
 from studytrack.instants import CLOCK_TOLERANCE
 from studytrack.models import OwnedQuerySet
 
@@ -27,6 +29,13 @@ BOOKED_BY = frozenset({"subject", "subject_id", "start_time", "end_time", "time_
 def forgotten_after() -> timedelta:
     """How long a timer runs before it is taken for forgotten."""
     return timedelta(hours=settings.FORGOTTEN_AFTER_HOURS)
+
+
+@Compiled
+def _kept_of(owner_id: int) -> models.QuerySet[Any]:
+    """The owner, with the number of their sessions."""
+    sessions = Sum("subjects__totals__sessions", default=0)
+    return get_user_model()._default_manager.filter(pk=owner_id).order_by().annotate(count=sessions).only("pk")
 
 
 class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
@@ -59,6 +68,8 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
         """How many; all of a user's or of a subject's are not counted, as the database keeps their number."""
         if self._result_cache is not None or not (whole := self._whole()):
             return super().count()
+        if whole.keys() == {"owner"}:
+            return sum(each.count for each in _kept_of(whole["owner"]))
         kept = SubjectTotals.objects.filter(**{f"subject__{name}": value for name, value in whole.items()})
         return int(kept.aggregate(count=Sum("sessions", default=0))["count"])
 
