@@ -14,6 +14,7 @@ from tests.faults.writes import Person
 
 PAUSE_SECONDS = 0.02
 ROUNDS_OF_A_CONNECTION = 10
+ROUNDS_OF_A_TOKEN = 1000  # some minutes, of the half hour that it is good for
 
 
 @dataclass
@@ -44,8 +45,9 @@ class Load:
         self.ask(person, 400, "POST", "/subjects", {"name": ""})
         self.ask(person, 404, "GET", f"/nowhere/{number}")
         if number % ROUNDS_OF_A_CONNECTION == 0:
-            person.renew()
             person.caller.hang_up()
+        if number % ROUNDS_OF_A_TOKEN == 0:
+            person.renew()
 
 
 @contextmanager
