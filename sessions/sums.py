@@ -4,13 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, Count, F, QuerySet, Sum, When
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, When
 
 from sessions.periods import HOUR_SECONDS
 from sessions.shares import DayShare
 
 Row = Any
 """A named tuple: thousands of dictionaries would take as long as the statement."""
+
+
+class Number(IntegerField):
+    """A whole number as it comes: Django would make an int of each, and both databases give ints."""
+
+    def get_internal_type(self) -> str:
+        return "Number"
 
 
 def shares_on(user: Any, days: Any = None) -> QuerySet[DayShare]:
@@ -25,12 +32,15 @@ def sums(rows: QuerySet[Any], share: str = "", *, hours: bool = False, **by: Any
     never among others: its sums say which one it is (`parted`), so that whoever adds up further counts it once.
     With `hours`, they are by the `first` and `last` hour of the clock as well, as periods.hours() takes them.
     """
-    clock, seconds = F(f"{share}clock"), F(f"{share}seconds")
-    parted = Case(When(**{f"{share}of__gt": 1}, then=F(f"{share}session_id")))
-    totals: dict[str, Any] = {"times": Count(f"{share}seconds"), "total": Sum(seconds)}
+    clock, seconds, number = F(f"{share}clock"), F(f"{share}seconds"), Number()
+    parted = Case(When(**{f"{share}of__gt": 1}, then=F(f"{share}session_id")), output_field=number)
+    totals: dict[str, Any] = {
+        "times": Count(f"{share}seconds", output_field=number),
+        "total": Sum(seconds, output_field=number),
+    }
     if hours:
         by |= {"first": clock / HOUR_SECONDS, "last": (clock + seconds - 1) / HOUR_SECONDS}
-        totals["late"] = Sum(clock % HOUR_SECONDS)
+        totals["late"] = Sum(clock % HOUR_SECONDS, output_field=number)
     grouped = rows.order_by().values(parted=parted, **by).annotate(**totals)
     return grouped.values_list("parted", *by, *totals, named=True)
 
