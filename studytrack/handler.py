@@ -13,8 +13,8 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 from studytrack.api import shortcut
+from studytrack.api.shortcut import Environ
 
-Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
 INHERITED = dict(os.environ)

@@ -28,7 +28,6 @@ from studytrack.api.tokens import Claims, bearer
 
 LOOKED_UP = "studytrack.question"
 """Under this name a WSGI environment has the question whose answer has been looked for already."""
-PLACES_REMEMBERED = 4096
 
 NOT_COUNTED = Counted("", 0)
 

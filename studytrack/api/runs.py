@@ -35,7 +35,8 @@ class RunConnectionPool(ConnectionPool):
 
         It is what redis-py's pipelines do, without taking a connection out of the pool, and for a quarter of the time.
         Where the server has hung up, as one that restarts does, they are sent once more: what StudyTrack sends may be
-        repeated, and to look each time whether the server is still there costs a sixth of all that a hit costs.
+        repeated, at worst something is counted twice. To look each time whether the server is still there would cost
+        a sixth of all that a hit costs.
         """
         connection = self.own_connection()
         had_been_used = connection.is_connected

@@ -79,8 +79,9 @@ def manner_of(environ: Environ) -> frozenset[tuple[str, str]]:
 
 def answer(environ: Environ, now: float) -> Answer | None:
     """The kept answer to a request, or None where Django has to answer; what was counted and read is handed to it."""
-    began, manner, place = perf_counter(), manners.get(manner_of(environ)), place_of(environ)
-    if manner is None or place is None or manner.is_over(now):
+    began, place = perf_counter(), place_of(environ)
+    manner = manners.get(manner_of(environ)) if place else None
+    if place is None or manner is None or manner.is_over(now):
         return None
     question = environ[LOOKED_UP] = Question(manner.claims, place)
     kept = count_and_find(question, manner.window)

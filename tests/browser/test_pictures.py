@@ -154,6 +154,7 @@ def test_a_page_on_a_phone(looked_at: Browser, heavy: User) -> None:
     looked_at.open("/stats/heatmap")
     looked_at.until(lambda: is_drawn(looked_at, ".picture img"))
     looked_at.photograph("page-heatmap-phone")
+    assert looked_at.complaints() == []
 
 
 def test_a_page_without_a_picture_shows_none(looked_at: Browser, alice: User) -> None:

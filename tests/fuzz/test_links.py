@@ -5,7 +5,7 @@ from typing import Any
 import hypothesis
 
 from tests.conftest import empty_tables
-from tests.fuzz.conftest import DOCUMENT, EXAMPLES, checks_that_are_wrong_for
+from tests.fuzz.conftest import ANSWERS, DOCUMENT, EXAMPLES, checks_that_are_wrong_for
 
 STEPS = 8
 """So many requests a walk has at most."""
@@ -30,6 +30,8 @@ class Walk(DOCUMENT.as_state_machine()):  # type: ignore[misc]
 
 
 def test_walks_from_link_to_link_keep_their_word() -> None:
+    """Each answer is judged by validate_response(), which raises; and that many walks were gone."""
+    before = ANSWERS.total()
     Walk.run(
         settings=hypothesis.settings(
             max_examples=2 * EXAMPLES,
@@ -40,3 +42,4 @@ def test_walks_from_link_to_link_keep_their_word() -> None:
             suppress_health_check=list(hypothesis.HealthCheck),
         )
     )
+    assert ANSWERS.total() - before > 2 * EXAMPLES

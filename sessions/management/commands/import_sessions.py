@@ -15,7 +15,7 @@ from accounts.zones import time_zone_names
 from sessions.imports import formats, plain
 from sessions.imports.clocks import ORDERS
 from sessions.imports.rows import LineError, LinesRefused, Told, Unreadable
-from sessions.imports.writing import bring_in
+from sessions.imports.writing import Report, bring_in
 
 
 class Command(BaseCommand):
@@ -43,20 +43,7 @@ class Command(BaseCommand):
             skip_errors=options["skip_errors"],
             dry_run=options["dry_run"],
         )
-        with tqdm(unit=" sessions", file=self.stderr, disable=None) as bar:
-
-            def step(done: int, of: int) -> None:
-                bar.total = of
-                bar.update(done - bar.n)
-
-            try:
-                report = bring_in(user, formats.read(data, options["format"], told), told, step)
-            except Unreadable as unreadable:
-                raise CommandError(_told([unreadable.error])) from None
-            except LinesRefused as refused:
-                raise CommandError(_told(refused.errors)) from None
-            except ValidationError as refused:
-                raise CommandError(refused.messages[0]) from None
+        report = self._report(user, data, options["format"], told)
         if report.errors:
             self.stderr.write(_told(report.errors))
         would = "would be created" if options["dry_run"] else "created"
@@ -64,6 +51,22 @@ class Command(BaseCommand):
             f"{report.created} sessions and {report.subjects_created} subjects {would}, "
             f"{report.duplicates} were there already, {len(report.errors)} lines skipped.\n"
         )
+
+    def _report(self, user: User, data: bytes, format_: str, told: Told) -> Report:
+        with tqdm(unit=" sessions", file=self.stderr, disable=None) as bar:
+
+            def step(done: int, of: int) -> None:
+                bar.total = of
+                bar.update(done - bar.n)
+
+            try:
+                return bring_in(user, formats.read(data, format_, told), told, step)
+            except Unreadable as unreadable:
+                raise CommandError(_told([unreadable.error])) from None
+            except LinesRefused as refused:
+                raise CommandError(_told(refused.errors)) from None
+            except ValidationError as refused:
+                raise CommandError(refused.messages[0]) from None
 
     def _user(self, name: str) -> User:
         try:
