@@ -45,10 +45,7 @@ def today(user: Any, now: datetime) -> dict[str, Any]:
 
 def by_day(rows: Iterable[Row]) -> Tallies:
     """What there was on each of the days."""
-    days = Tallies()
-    for row in rows:
-        days.add(row, ((row.day, row.total),))
-    return days
+    return Tallies(rows, lambda row: ((row.day, row.total),))
 
 
 def seconds_by_day(user: Any) -> dict[date, int]:

@@ -45,6 +45,11 @@ def summary(user: Any, span: Span, group_by: str, *, fill: bool = False) -> dict
     return {"from": span.first, "to": span.last, "group_by": group_by} | grouping.summed_up(grouping.rows(), fill=fill)
 
 
+def percent_of(seconds: int, total_seconds: int) -> float:
+    """To two decimals, of nothing 0; in whole numbers, as round() takes longer than all else of a group."""
+    return (20_000 * seconds + total_seconds) // (2 * total_seconds) / 100 if total_seconds else 0.0
+
+
 class Grouping:
     """By study day: the keys are dates."""
 
@@ -61,11 +66,9 @@ class Grouping:
 
     def summed_up(self, rows: Iterable[Row], *, fill: bool = False) -> dict[str, Any]:
         """The totals and the groups of rows that were summed up by all that this grouping looks at."""
-        tallies = Tallies()
-        for row in rows:
-            tallies.add(row, self.parts(row))
+        tallies = Tallies(rows, self.parts)
         totals, keys = tallies.totals(), tallies.seconds.keys() | (self.keys() if fill else ())
-        shown = [self.group(key, tallies.numbers(key), totals["seconds"]) for key in self.sorted(keys, tallies)]
+        shown = [self.group(key, tallies, totals["seconds"]) for key in self.sorted(keys, tallies)]
         return {"totals": totals, "groups": shown}
 
     def key(self, day: date) -> Any:
@@ -81,10 +84,17 @@ class Grouping:
     def sorted(self, keys: Iterable[Any], tallies: Tallies) -> list[Any]:
         return sorted(keys)
 
-    def group(self, key: Any, numbers: dict[str, int], total_seconds: int) -> dict[str, Any]:
-        first, last = self.period(key)
-        percent = round(100 * (numbers["seconds"] / total_seconds), 2) if total_seconds else 0.0
-        return {"key": self.shown(key), "period_start": first, "period_end": last, **numbers, "percent": percent}
+    def group(self, key: Any, tallies: Tallies, total_seconds: int) -> dict[str, Any]:
+        (first, last), seconds = self.period(key), tallies.seconds.get(key, 0)
+        return {
+            "key": self.shown(key),
+            "period_start": first,
+            "period_end": last,
+            "minutes": seconds // 60,
+            "seconds": seconds,
+            "session_count": tallies.sessions.get(key, 0),
+            "percent": percent_of(seconds, total_seconds),
+        }
 
     def shown(self, key: Any) -> Any:
         return key.isoformat()
@@ -172,8 +182,8 @@ class BySubject(OverTheWholeSpan):
     def sorted(self, keys: Iterable[int], tallies: Tallies) -> list[int]:
         return sorted(keys, key=lambda pk: (-tallies.seconds.get(pk, 0), pk))
 
-    def group(self, key: int, numbers: dict[str, int], total_seconds: int) -> dict[str, Any]:
-        return super().group(key, numbers, total_seconds) | {"label": self.names[key]}
+    def group(self, key: int, tallies: Tallies, total_seconds: int) -> dict[str, Any]:
+        return super().group(key, tallies, total_seconds) | {"label": self.names[key]}
 
 
 GROUPINGS: dict[GroupBy, Callable[[Any, Span], Grouping]] = {

@@ -1,7 +1,7 @@
 """The sums of shares that every statistic is made of, each had by one statement; knows no HTTP."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, When
@@ -46,40 +46,35 @@ def sums(rows: QuerySet[Any], share: str = "", *, hours: bool = False, **by: Any
 
 
 class Tallies:
-    """Time that is added up by keys and in all, and the sessions that it is of, each counted once.
+    """The time of rows, added up by keys and in all, and the sessions that it is of, each counted once.
 
-    No object is kept for a key: there are thousands of days, and making one for each costs more than adding up.
+    `parts` says which keys have a part in a row, each with its seconds. No object is kept for a key: there are
+    thousands of days, and making one for each costs more than adding up.
     """
 
-    def __init__(self) -> None:
-        self.seconds = defaultdict[Any, int](int)
-        self._counts = defaultdict[Any, int](int)
-        self._whole = 0
-        self._parted = set[int]()
-        self._parted_of = set[tuple[Any, int]]()
-
-    def add(self, row: Row, parts: Iterable[tuple[Any, int]]) -> None:
-        """A row, by the keys that have a part in it, each with its seconds."""
-        times, parted = row.times, row.parted
-        if parted:
-            self._parted.add(parted)
-        else:
-            self._whole += times
-        for key, seconds in parts:
-            self.seconds[key] += seconds
+    def __init__(self, rows: Iterable[Row], parts: Callable[[Row], Iterable[tuple[Any, int]]]) -> None:
+        self.seconds = seconds_of = defaultdict[Any, int](int)
+        self.sessions = sessions_of = defaultdict[Any, int](int)
+        whole, parted_of = 0, set[tuple[Any, int]]()
+        for row in rows:
+            times, parted = row.times, row.parted
             if not parted:
-                self._counts[key] += times
-            elif (key, parted) not in self._parted_of:
-                self._parted_of.add((key, parted))
-                self._counts[key] += 1
+                whole += times
+            for key, seconds in parts(row):
+                seconds_of[key] += seconds
+                if not parted:
+                    sessions_of[key] += times
+                elif (key, parted) not in parted_of:
+                    parted_of.add((key, parted))
+                    sessions_of[key] += 1
+        self.all_sessions = whole + len({parted for _, parted in parted_of})
 
     def numbers(self, key: Any) -> dict[str, int]:
         """What there is of a key, if there is anything."""
-        seconds = self.seconds.get(key, 0)
-        return {"minutes": seconds // 60, "seconds": seconds, "session_count": self._counts.get(key, 0)}
+        return length(self.seconds.get(key, 0)) | {"session_count": self.sessions.get(key, 0)}
 
     def totals(self) -> dict[str, int]:
-        return length(sum(self.seconds.values())) | {"session_count": self._whole + len(self._parted)}
+        return length(sum(self.seconds.values())) | {"session_count": self.all_sessions}
 
 
 def length(seconds: int) -> dict[str, int]:
