@@ -4,6 +4,7 @@ Each over all days that there are, as its function makes it: the statements, and
 DATABASE_URL of a server that may be filled; `make bench-sums` brings one.
 """
 
+import gc
 import os
 import statistics
 import sys
@@ -77,6 +78,7 @@ def main() -> None:
     user = studied(count)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+    gc.freeze()  # as a worker of the server does
     print(f"{count} sessions; medians of {ROUNDS}, in milliseconds; at most {MOST_MILLISECONDS}")
     for name, ask in asked(user, count).items():
         median = statistics.median(milliseconds(ask) for _ in range(ROUNDS))

@@ -56,7 +56,7 @@ def test_the_database_takes_exactly_24_hours(alice: User) -> None:
 def test_the_database_refuses_a_second_running_session(alice: User) -> None:
     subject = make_subject(alice)
     make_session(subject, end_time=None)
-    with pytest.raises(IntegrityError, match=r"session_no_overlap|UNIQUE.*owner_id"):
+    with pytest.raises(IntegrityError, match=r"session_one_running|UNIQUE.*owner_id"):
         StudySession.objects.bulk_create([new(subject, MONDAY + HOUR, end_time=None)])
 
 
@@ -68,6 +68,15 @@ def test_the_database_refuses_an_overlap(alice: User, end: datetime | None) -> N
     with pytest.raises(IntegrityError, match="session_no_overlap"):
         StudySession.objects.bulk_create([new(subject, MONDAY + 3.5 * HOUR), new(subject, MONDAY, end_time=end)])
     assert StudySession.objects.get() == late
+
+
+@on_postgresql
+@pytest.mark.parametrize("year", [2, 1000, 1969, 1970, 2026, 9998])
+def test_the_database_refuses_a_second_of_overlap_in_any_year(alice: User, year: int) -> None:
+    subject, start = make_subject(alice), MONDAY.replace(year=year)
+    StudySession.objects.bulk_create([new(subject, start), new(subject, start + HOUR)])
+    with pytest.raises(IntegrityError, match="session_no_overlap"):
+        StudySession.objects.bulk_create([new(subject, start + 2 * HOUR - timedelta(seconds=1))])
 
 
 def test_the_database_takes_touching_and_strangers_sessions(alice: User, charlie: User) -> None:
