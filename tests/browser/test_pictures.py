@@ -154,6 +154,8 @@ def test_a_page_on_a_phone(looked_at: Browser, heavy: User) -> None:
     looked_at.open("/stats/heatmap")
     looked_at.until(lambda: is_drawn(looked_at, ".picture img"))
     looked_at.photograph("page-heatmap-phone")
+    right = "return document.querySelector(arguments[0]).getBoundingClientRect().right"
+    assert looked_at.driver.execute_script(right, ".picture img") <= PHONE["width"]  # where today is
     assert looked_at.complaints() == []
 
 
