@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.views import View
 from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from studytrack.api.problems import problem_response
 
@@ -26,7 +26,7 @@ def registry() -> CollectorRegistry:
     for file in Path(directory).iterdir():
         found = STATE_OF_A_PROCESS.fullmatch(file.name)
         if found and not _lives(int(found[1])):
-            mark_process_dead(int(found[1]), directory)  # type: ignore[no-untyped-call]
+            file.unlink(missing_ok=True)  # another worker may be asked at the same time
     together = CollectorRegistry()
     MultiProcessCollector(together, directory)  # type: ignore[no-untyped-call]
     return together

@@ -1,5 +1,7 @@
 """GET /metrics: what was counted and timed, for whoever has the key, and never more series than there are routes."""
 
+import mmap
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +13,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from accounts.models import User
 from studytrack.api import metrics
 from studytrack.api.journal import JournalMiddleware
+from studytrack.api.prometheus import registry
 from tests.conftest import NOT_FOUND, REQUEST_ID, Caller, problem
 from tests.factories import make_subject
 from tests.servers import Server
 from tests.studytrack.conftest import close_breakers
+from tests.threads import at_once
 
+PROCESSES_AT_MOST = 2**22
 KEY = "what-prometheus-shows-and-nobody-knows"
 REFUSED = problem(401, "authentication_failed", "Unauthorized", "This is for who has the key.")
 
@@ -144,3 +149,12 @@ def test_the_pool_is_seen(as_alice: Caller, monkeypatch: pytest.MonkeyPatch) -> 
     used, idle = (sample("database_pool", state=state) for state in ("used", "idle"))
     assert used + idle >= 1
     assert sample("database_pool", state="waiting") == 0
+
+
+def test_two_who_ask_at_once_both_clear_away_the_dead(tmp_path: Path, settings: Any) -> None:
+    """Whoever is asked removes what dead workers have left; that another has just removed it is no 500."""
+    settings.PROMETHEUS_MULTIPROC_DIR = str(tmp_path)
+    for number in range(PROCESSES_AT_MOST + 1, PROCESSES_AT_MOST + 301):
+        (tmp_path / f"gauge_livesum_{number}.db").write_bytes(bytes(mmap.PAGESIZE))
+    at_once(*[registry] * 8)
+    assert list(tmp_path.iterdir()) == []
