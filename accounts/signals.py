@@ -30,7 +30,9 @@ def forget_users(owner_ids: Iterable[int], **_: Any) -> None:
 
 @receiver(post_delete, sender=SignIn)
 def forget_signed_out_user(instance: SignIn, **_: Any) -> None:
-    forget_on_commit(instance.user_id)
+    """A sign-in whose time is over is not believed anyway, and leaves the user's answers as they are."""
+    if instance.expires_at > timezone.now():
+        forget_on_commit(instance.user_id)
 
 
 @receiver(post_delete, sender=User)

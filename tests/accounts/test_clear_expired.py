@@ -16,6 +16,7 @@ from accounts.management.commands import clear_expired
 from accounts.models import User
 from accounts.sign_in_rows import KnownNetwork, SignIn
 from tests.conftest import Caller
+from tests.studytrack.conftest import is_kept
 from tests.threads import alone, at_once
 
 DAY = timedelta(days=1)
@@ -59,6 +60,15 @@ def test_who_is_signed_in_stays_so(as_alice: Caller, alice: User) -> None:
     clear()
     for caller in (as_alice, browser):
         assert caller.get("/auth/me").status_code == 200
+
+
+@pytest.mark.everywhere
+def test_what_is_kept_for_who_is_signed_in_stays_kept(as_alice: Caller, alice: User) -> None:
+    """To forget an answer for each row takes seconds, in which whoever signs in waits for rows that are going."""
+    leave(alice, 91, "old")
+    assert as_alice.get("/subjects").status_code == 200
+    clear()
+    assert is_kept(as_alice, "/subjects")
 
 
 def test_two_at_once_clear_it_together(alice: User, charlie: User, monkeypatch: pytest.MonkeyPatch) -> None:
