@@ -32,7 +32,8 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.annotate(was_seen=Exists(networks.objects.filter(user=OuterRef("pk"), fingerprint=network)))
 
     def update(self, **values: Any) -> int:
-        """Update all at once. When somebody was last seen is nothing that anybody is shown."""
+        """Update all at once, but no names and addresses. When somebody was last seen is nothing anybody is shown."""
+        self.model.refuse_to_update(values)
         if set(values) == {"last_login"}:
             return super().update(**values)
         with transaction.atomic():

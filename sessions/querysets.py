@@ -89,23 +89,12 @@ class StudySessionQuerySet(OwnedQuerySet["StudySession"]):
             DayShare.objects.book(sessions)
         return sessions
 
-    def bulk_update(self, objs: Iterable["StudySession"], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        sessions, named = list(objs), list(fields)
-        with transaction.atomic():
-            count = super().bulk_update(sessions, named, *args, **kwargs)
-            if BOOKED_BY.intersection(named):
-                self._rebook(session.pk for session in sessions)
-        return count
-
     def update(self, **values: Any) -> int:
         if isinstance(end := values.get("end_time"), datetime):
             values["end_time"] = end.replace(microsecond=0)
-        with transaction.atomic():
-            ids = list(self.values_list("pk", flat=True)) if BOOKED_BY.intersection(values) else []
-            count = super().update(**values)
-            self._rebook(ids)
-        return count
+        return super().update(**values)
 
-    def _rebook(self, ids: Iterable[int]) -> None:
+    def complete(self, ids: Iterable[int], columns: Iterable[str]) -> None:
         """Book anew, by what the database has: what is at hand may be partly of before."""
-        DayShare.objects.rebook(self.model._base_manager.filter(pk__in=list(ids)))
+        if BOOKED_BY.intersection(columns):
+            DayShare.objects.rebook(self.model._base_manager.filter(pk__in=list(ids)))

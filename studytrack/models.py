@@ -85,6 +85,13 @@ class Record(models.Model):
         named = set(columns)
         return named | {name for name, sources in cls.follows.items() if not named.isdisjoint(sources)}
 
+    @classmethod
+    def refuse_to_update(cls, columns: Iterable[str]) -> None:
+        """Raise ValueError for what a queryset's update() cannot keep true: columns that derive() computes or reads."""
+        named = {cls._meta.get_field(name).name for name in columns}
+        if derived := named & {*cls.follows, *chain(*cls.follows.values())}:
+            raise ValueError(f"update() cannot keep true what follows: {', '.join(sorted(derived))}.")
+
     def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
         """As Django's, but the constraints are asked last, once all else is in order: they would only repeat it."""
         super().full_clean(exclude, validate_unique, validate_constraints=False)
@@ -144,15 +151,15 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
         return self.filter(owner_id=user.pk) if user.pk else self.none()
 
     def update(self, **values: Any) -> int:
-        """Update all at once; columns that follow, and those they follow from, need save() or bulk_update()."""
-        named = {self.model._meta.get_field(name).name for name in values}
-        if derived := named & {*self.model.follows, *chain(*self.model.follows.values())}:
-            raise ValueError(f"update() cannot keep true what follows: {', '.join(sorted(derived))}.")
+        """Update all at once; columns that derive() computes or reads need save() or bulk_update()."""
+        self.model.refuse_to_update(values)
         with transaction.atomic():
             lock_owners(self.order_by().values_list("owner_id", flat=True).distinct())
             rows = dict(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", "owner_id"))
             self.announce(rows.values())
-            return models.QuerySet.update(self.model._base_manager.filter(pk__in=rows), **values)
+            count = models.QuerySet.update(self.model._base_manager.filter(pk__in=rows), **values)
+            self.complete(rows, values)
+            return count
 
     def bulk_create(self, objs: Iterable[OwnedT], *args: Any, **kwargs: Any) -> list[OwnedT]:
         records = self._derived(objs)
@@ -164,13 +171,18 @@ class OwnedQuerySet(models.QuerySet[OwnedT]):
             return created
 
     def bulk_update(self, objs: Iterable[OwnedT], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        records = self._derived(objs)
+        records, columns = self._derived(objs), list(fields)
         # Django's bulk_update() calls update(), and ours would refuse the columns that follow.
         with_all_columns: Any = models.QuerySet(self.model, query=self.query.chain(), using=self.db)
         with transaction.atomic():
             lock_owners(record.owner_id for record in records)
             self.announce(record.owner_id for record in records)
-            return with_all_columns.bulk_update(records, self.model.with_followers(fields), *args, **kwargs)
+            count: int = with_all_columns.bulk_update(records, self.model.with_followers(columns), *args, **kwargs)
+            self.complete([record.pk for record in records], columns)
+            return count
+
+    def complete(self, ids: Iterable[int], columns: Iterable[str]) -> None:
+        """Write what has to be written elsewhere when these columns of these rows have been updated."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete under the owners' locks, so that nothing new can hang on what is going."""

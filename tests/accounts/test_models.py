@@ -52,6 +52,13 @@ def test_every_constraint_blames_a_field() -> None:
     assert {constraint.name for constraint in User._meta.constraints} == User.blames.keys()
 
 
+@pytest.mark.parametrize("values", [{"username": "queen"}, {"email": "queen@example.org"}, {"username_key": "queen"}])
+def test_an_update_refuses_a_name_and_an_address(alice: User, values: dict[str, Any]) -> None:
+    """Their keys would stay: the account would go on signing in by the old one, and nobody else could have it."""
+    with pytest.raises(ValueError, match="cannot keep true"):
+        User.objects.update(**values)
+
+
 def test_a_changed_name_changes_the_key_it_is_found_by(alice: User) -> None:
     alice.username = "Alice.Liddell"
     alice.save(update_fields=["username"])

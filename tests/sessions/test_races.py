@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from sessions.models import StudySession
+from sessions.shares import DayShare
 from studytrack.models import lock_owners
 from subjects.models import Subject
 from tests.conftest import Caller
@@ -130,6 +131,19 @@ def test_a_shell_that_deletes_takes_its_turn_too(as_alice: Caller, alice: User, 
         assert renamed.status_code in {200, 404}
         assert created.status_code in {201, 400}
         assert not StudySession.objects.exists()
+
+
+def test_an_update_books_what_was_written_while_it_waited(alice: User) -> None:
+    """Whoever looks for the rows before the owner's lock updates those that came meanwhile, and books the others."""
+    subject = make_subject(alice)
+    earlier = make_session(subject)
+    update = partial(StudySession.objects.update, end_time=F("start_time") + timedelta(minutes=5))
+    with ThreadPoolExecutor() as pool, transaction.atomic():
+        later = make_session(subject, MONDAY + timedelta(hours=5))
+        waiting = pool.submit(alone, update)
+        wait_until_somebody_waits()
+    assert waiting.result() == 2
+    assert dict(DayShare.objects.values_list("session", "seconds")) == {earlier.pk: 300, later.pk: 300}
 
 
 def test_a_request_of_an_account_that_is_going_is_refused(as_alice: Caller, alice: User) -> None:
