@@ -87,7 +87,7 @@ class Record(models.Model):
 
     @classmethod
     def refuse_to_update(cls, columns: Iterable[str]) -> None:
-        """Raise ValueError for what a queryset's update() cannot keep true: columns that derive() computes or reads."""
+        """Raise ValueError for columns that update() cannot keep true: those that derive() computes or reads."""
         named = {cls._meta.get_field(name).name for name in columns}
         if derived := named & {*cls.follows, *chain(*cls.follows.values())}:
             raise ValueError(f"update() cannot keep true what follows: {', '.join(sorted(derived))}.")
