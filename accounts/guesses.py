@@ -28,7 +28,7 @@ class Budget:
         self.key, self.counters = f"guesses:{unreadable('budget', repr(whose))}", caches["counters"]
 
     def take(self) -> bool:
-        """Whether one was left. It is taken before the password is looked at: others may be trying at the moment."""
+        """Count one failure; whether there was one left. Before the password is checked: others may be trying, too."""
         return self.counters.count(self.key, HOUR_SECONDS) <= FAILURES_AN_HOUR  # type: ignore[attr-defined]
 
     def give_back(self) -> None:

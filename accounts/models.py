@@ -157,7 +157,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_new_password(self) -> bool:
-        """Django keeps what set_password() was given until the save, and nothing where it only hashes anew."""
+        """Until save() Django keeps what set_password() was given; not where it only hashes the same password anew."""
         return getattr(self, "_password", None) is not None
 
     def _remember_what_is_wanted(self, is_new: bool) -> None:

@@ -11,9 +11,9 @@ from studytrack.api.tokens import Claims, InvalidToken, issue
 
 
 def begin(user: User, now: datetime) -> dict[str, str]:
-    """`{access, refresh}` of a new sign-in; raises User.DoesNotExist if the password that was checked is no longer it.
+    """`{access, refresh}` of a new sign-in; raises User.DoesNotExist if the password was changed since it was checked.
 
-    The update locks the user's row: a change of the password at the same time either is seen here, or ends this too.
+    The update locks the user's row: a change at the same time is either seen here, or comes after and ends this too.
     """
     with transaction.atomic():
         unchanged = User.objects.filter(pk=user.pk, password=user.password, is_active=True)

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from sessions.periods import LAST_INSTANT
 
-LESS_THAN_A_SECOND = 0.001
-"""So that a session may begin when another ends: boxes that touch overlap. Sessions are of whole seconds."""
+A_LITTLE_SECONDS = 0.001
+"""So much before its session a box ends: boxes that touch overlap, sessions do not. These are of whole seconds."""
 
 
 class Seconds(Func):
@@ -23,14 +23,15 @@ class Seconds(Func):
 class NoOverlap(ExclusionConstraint):
     """No two sessions of a user share time: PostgreSQL holds it, elsewhere save() under the owner's lock does.
 
-    A span of time is a box: an index of those is kept, and asked, in a third of the time that one of ranges takes. It
-    is one wide, because by its area an index tells what lies beside what. A session that runs lasts for ever.
+    The index is of boxes and not of ranges, because PostgreSQL writes and searches it in a third of the time. Each
+    session is a box from its start to its end. All boxes are one wide: the index sorts them by their area, and without
+    a width there would be none. A session that runs lasts for ever.
     """
 
     def __init__(self, *, name: str, **_: Any) -> None:
         end = Coalesce("end_time", Value(LAST_INSTANT, DateTimeField()))
         first = Func(0, Seconds("start_time"), function="POINT")
-        last = Func(1, Seconds(end) - LESS_THAN_A_SECOND, function="POINT")
+        last = Func(1, Seconds(end) - A_LITTLE_SECONDS, function="POINT")
         span = Func(first, last, function="BOX", output_field=Field())
         super().__init__(name=name, expressions=[("owner", RangeOperators.EQUAL), (span, RangeOperators.OVERLAPS)])
 

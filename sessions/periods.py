@@ -86,10 +86,10 @@ def stretches(start: datetime, end: datetime, zone: ZoneInfo, day_start_hour: in
 
 
 def hours(first: int, last: int, seconds: int, late: int = 0, times: int = 1) -> Iterator[tuple[int, int]]:
-    """The hours of a clock, 0 to 23, that stretches touch, each with its seconds; they add up exactly.
+    """The hours of a clock, 0 to 23, that some stretches touch, each with its seconds; they add up exactly.
 
-    That is of so many `times` stretches, each from the hour `first` on into `last`, which may be past midnight. They
-    last so many `seconds` together, and began so many seconds `late`, together, in their first hours.
+    There are so many stretches (`times`), and each goes from the hour `first` to the hour `last`, which is 24 or more
+    past midnight. `seconds` is how long all of them last; `late` is how long after the full hour they began, in all.
     """
     for hour in range(first, last):
         part = times * HOUR_SECONDS - (late if hour == first else 0)

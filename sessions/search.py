@@ -41,7 +41,7 @@ class HasTrigrams(DataContains):
 
 
 def may_mention(text: str, owner_id: int) -> Any:
-    """What the index knows of sessions that mention a text: few others pass. The shortest texts it does not know."""
+    """The condition by which the index finds sessions that mention a text, and few others; none for the shortest."""
     if len(text) < TRIGRAM_LENGTH:
         return Q()
     trigrams = OwnersTrigrams(F("owner_id"), Upper("notes"))

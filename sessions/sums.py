@@ -26,11 +26,11 @@ def shares_on(user: Any, days: Any = None) -> QuerySet[DayShare]:
 
 
 def sums(rows: QuerySet[Any], share: str = "", *, hours: bool = False, **by: Any) -> Iterable[Row]:
-    """What shares come to, by these expressions; `share` is the path from a row to its share.
+    """What shares come to, grouped by these expressions; `share` is the path from a row to its share.
 
-    Each sum has its `seconds` and says of how many sessions it is (`times`). A session that has several shares is
-    never among others: its sums say which one it is (`parted`), so that whoever adds up further counts it once.
-    With `hours`, they are by the `first` and `last` hour of the clock as well, as periods.hours() takes them.
+    Each sum has its seconds (`total`) and how many shares it is of (`times`). Sessions with one share are summed up
+    together. A session with several has sums of its own, with its id (`parted`): who adds up further counts it once.
+    With `hours`, the sums are also by the `first` and `last` hour of the clock, as periods.hours() takes them.
     """
     clock, seconds, number = F(f"{share}clock"), F(f"{share}seconds"), Number()
     parted = Case(When(**{f"{share}of__gt": 1}, then=F(f"{share}session_id")), output_field=number)

@@ -37,7 +37,7 @@ class LoginForm(AdminAuthenticationForm):
         self.fields["username"].widget.attrs["maxlength"] = LONGEST_ADDRESS
 
     def confirm_login_allowed(self, user: Any) -> None:
-        """Who may not come in here has shown the right password all the same: that no other signal tells."""
+        """Log who has the right password and may not come in: Django's signals tell only of wrong passwords."""
         try:
             super().confirm_login_allowed(user)
         except ValidationError:
@@ -62,7 +62,7 @@ class Site(admin.AdminSite):
     login_form = LoginForm
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """A page; addresses and forms that nobody is offered, and that Django's admin fails at, are 400."""
+        """A page; addresses and forms that no page leads to, and at which Django's admin would fail, are 400."""
 
         @wraps(view)
         def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -79,7 +79,7 @@ class Site(admin.AdminSite):
 
 
 class PlainTextInput(forms.CharField):
-    """Text as the API takes it. What was shown and comes back is the same: spaces stay, lines end as they did."""
+    """Text as the API takes it; what is sent back unchanged stays the same, with its spaces and its ends of lines."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "strip": False})

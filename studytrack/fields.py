@@ -31,7 +31,7 @@ class PlainTextField(PlainTextMixin, models.TextField):
 
 
 class MomentField(models.DateTimeField):
-    """When a record was made or changed; what a new one says of it stays, as where it is read back from a file."""
+    """When a record was made or changed. A new record may bring its own, as one that is read back from a file does."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         told = getattr(model_instance, self.attname) if add else None

@@ -37,10 +37,10 @@ def by_shortcut(environ: Environ, start_response: StartResponse) -> list[bytes] 
 
 
 class Utf8(HttpRequest):
-    """A request whose query and form are UTF-8."""
+    """A request whose query and form are UTF-8, whatever charset the body is said to have."""
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        # Django would decode the query by the charset that the body is said to have, "zlib" too.
+        # Django would decode the query, too, by that charset, and "zlib" is one.
         self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
 
 
@@ -65,9 +65,9 @@ class Application(WSGIHandler):
 
 
 def read_the_rest(request: HttpRequest) -> None:
-    """Read what has come along and nobody looked at: a server hangs up on who is still sending what is not read.
+    """Read what is left of the body: else a server closes the connection while the client sends, and loses the answer.
 
-    No more than most bodies may have; that one is too large its sender is told by the answer, or by the connection.
+    Only as much as most bodies may have is read. Who sends more gets 413, or sees the connection closed.
     """
     with suppress(OSError):
         request.read(settings.MAX_BODY_BYTES)

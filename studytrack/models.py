@@ -27,8 +27,8 @@ def folded(text: str) -> str:
 def cascade_in_one_statement(collector: Any, field: Any, sub_objs: Any, using: str) -> None:
     """CASCADE as one DELETE, however many rows: the deleted parent's signal speaks for its children.
 
-    Django's collector (pinned to 5.2) is told so by two of its internals. It does not look for grandchildren then:
-    what hangs on a row that is deleted in this way must hang on the row's owner in the same way too.
+    This uses two internals of Django's collector (pinned to 5.2), which then does not look for grandchildren. So a
+    table that refers to rows which go like this must refer to their owner like this as well.
     """
     collector.fast_deletes.append(sub_objs)
 
@@ -45,9 +45,10 @@ class Conflict(ValidationError):
 
 
 class OwnWords(ValidationError):
-    """What a validator of a model raises to be told in its own words.
+    """An error of a model's validator that is shown with the validator's own text.
 
-    Django puts words of its own in the place of what has one of the codes that it uses itself, but not of a list.
+    An error with a code that Django uses too, such as `invalid_choice`, would get Django's text. A list of errors is
+    left as it is, even one of one.
     """
 
     def __init__(self, message: str, code: str) -> None:

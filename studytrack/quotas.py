@@ -5,10 +5,10 @@ from django.db import models
 
 
 def at_most(model: type[models.Model], owner_id: int, newest: int, enough: int) -> int:
-    """How many rows an owner has, or more than those, if that is no more than `enough`.
+    """An upper bound of how many rows an owner has; above `enough` it is the exact number.
 
-    Ids are given out one after the other: since an owner's rows were counted, there cannot be more new ones than ids
-    have been given out. So it is counted anew only when that could be too many, and for most owners never.
+    Ids are given out one after the other. So since an owner's rows were last counted, there cannot be more new ones
+    than ids have been given out. They are counted again only when that could be too many, which for most is never.
     """
     if newest <= enough:
         return newest

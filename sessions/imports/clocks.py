@@ -21,7 +21,7 @@ LONGEST_TEXT = 40
 
 
 def order_of(dates: Iterable[tuple[int, str]], told: str) -> str:
-    """Whether 03/04/2026 is of April or of March in a file: as is told, or as its other dates show."""
+    """Whether 03/04/2026 is in April or in March: as the request says, or as the other dates of the file show."""
     possible, open_line = {told} if told else set(ORDERS), 0
     for line, text in dates:
         found = YEAR_LAST.match(text.strip())
@@ -60,7 +60,7 @@ def moment(text: str, order: str, zone: ZoneInfo) -> datetime:
 
 
 def span(starts: list[datetime], ends: list[datetime], duration: timedelta | None) -> tuple[datetime, datetime]:
-    """The start and the end, of those that a clock that is set back leaves open the ones that last so long."""
+    """The start and the end. Where a clock set back leaves several possible, those that are `duration` apart."""
     if not ends:
         if duration is None:
             raise Refused("required", "This has no end.")

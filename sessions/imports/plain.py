@@ -1,7 +1,7 @@
 """The format `csv`: plain CSV of four columns, which may be called otherwise; what is exported as CSV is read, too.
 
-A session that runs is exported without an end. It is left out: only a timer starts one, and an export of later has it.
-That a line is of an export is told by its `source`.
+A session that runs is exported without an end. Such a line, known by its `source`, is left out: only a timer makes
+sessions that run, and once it has ended a later export has it whole.
 """
 
 from sessions.imports.clocks import moment, order_of

@@ -28,7 +28,7 @@ def placed(taken: Iterable[Row], rows: Iterable[Row]) -> Iterator[Row | LineErro
 
 
 def _settled(group: list[Row]) -> Iterator[Row | LineError | None]:
-    """The same for rows each of which shares time with another of them, or for one alone."""
+    """As placed(), for a group of rows that shares no time with any other row."""
     if len(group) == 1:
         yield from (row for row in group if row.line)
         return
@@ -49,7 +49,8 @@ def _settled(group: list[Row]) -> Iterator[Row | LineError | None]:
 def _is(other: Row, row: Row) -> bool:
     """Whether another is the same session, perhaps as it was kept of the same line before.
 
-    What ran then may have ended since; and an end that was a little ahead of the clock was kept as the now of then.
+    What was running when the file was written may have ended since. And an end a little in the future was kept as the
+    time at which it was read.
     """
     if (other.start, other.key) != (row.start, row.key):
         return False

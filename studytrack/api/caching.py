@@ -129,20 +129,20 @@ class Question:
         return response.status_code == 200 and is_what_was_asked and isinstance(response, HttpResponse)
 
     def keep(self, stamp: str, response: HttpResponse, seconds: int) -> None:
-        """Store an answer that the database gave after `stamp` was read; each of the two is true without the other."""
+        """Store an answer that was made after `stamp` was read, and beside it that the sign-in was alive by then."""
         set_response_etag(response)
         kept = {self.key: f"{stamp}\n{response['ETag']}\n{response.content.decode()}", self.sign_in_key: stamp}
         with suppress(CacheUnavailable):
             answers.keep(self.user_id, stamp, kept, seconds)
 
     def withdraw(self, stamp: str) -> None:
-        """Who asked is nobody any more, and leaves no trace: the stamp goes if it was made for this question."""
+        """Take back a stamp made for a question that was nobody's: a deleted account leaves no trace."""
         with suppress(CacheUnavailable):
             answers.withdraw(self.user_id, stamp)
 
 
 def ask(request: Any) -> None:
-    """Find out what a request asks of the cache; what was read is believed only if the request is let through."""
+    """Find out whether a kept answer may answer a request, before the limits are: what was read is used only after."""
     request.question = handed_on = request.META.pop(LOOKED_UP, None)
     if handed_on:
         request.claims = handed_on.claims

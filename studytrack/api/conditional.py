@@ -13,6 +13,7 @@ from django.utils.http import parse_etags, quote_etag
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from studytrack.api.problems import DETAILS
 from studytrack.api.renderers import JSONRenderer
 
 
@@ -21,7 +22,7 @@ class PreconditionFailed(APIException):
 
     status_code = 412
     default_code = "precondition_failed"
-    default_detail = "This has changed since you saw it. Read it again."
+    default_detail = DETAILS[412]
 
 
 class ConditionalReadMiddleware(ConditionalGetMiddleware):

@@ -88,7 +88,7 @@ class ProblemHandler(ExceptionHandler):
 
 
 PLAIN = (404, 405, 406, 500)
-"""What Django's own views and DRF's say in different words, and the house says in one."""
+"""Statuses whose detail is always the one in DETAILS: Django's views and DRF's have different texts for them."""
 
 
 class ProblemFormatter(ExceptionFormatter):

@@ -32,7 +32,7 @@ class HeadersMiddleware:
 
 
 def request_id(headers: Mapping[str, Any]) -> str:
-    """The client's own id of this request if it is one, else a new one; the headers are named as WSGI does."""
+    """The client's own id of this request if it is well formed, else a new one; headers are named as in WSGI."""
     own = headers.get("HTTP_X_REQUEST_ID", "")
     return own if A_CLIENTS_OWN_ID.fullmatch(own) else uuid.uuid4().hex
 

@@ -65,9 +65,9 @@ def tell(  # noqa: PLR0913, PLR0917 - the members of the line, in its order
 
 
 def user_id_of(request: Any, status: int) -> int | None:
-    """Who asked, as far as that has been found out: nothing is asked of the database for it.
+    """Who asked, as far as that is known already: the database is not asked for it.
 
-    What was answered well before anybody looked at the user is a kept answer, and given to whom the token names.
+    Where nobody has looked at the user, and the answer is no error, it was a kept answer, for the token's user.
     """
     if (user := getattr(request, "user", None)) is None:
         claims = getattr(request, "claims", None) if status < 400 else None

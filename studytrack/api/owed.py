@@ -32,7 +32,7 @@ def rows() -> Any:
 
 
 def owe(user_ids: Collection[int], writer: str) -> None:
-    """Write down that these users' answers are to be forgotten, and who is to be taken from their stamps' place."""
+    """Write down that these users' answers are to be forgotten, and which writer's mark is to be taken away."""
     rows().bulk_create([rows().model(user_id=user_id, writer=writer) for user_id in user_ids])
 
 
@@ -47,7 +47,7 @@ def pay() -> None:
 
 @contextmanager
 def borrowed_connection() -> Iterator[None]:
-    """Give back a connection to the database that is taken in here; one that the thread has already stays with it."""
+    """Close a connection to the database that is opened in here; one that the thread had before stays open."""
     had_one = connection.connection is not None
     try:
         yield

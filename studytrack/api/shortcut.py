@@ -1,8 +1,8 @@
-"""The shortcut to a kept answer, past Django's handler and the middlewares, which have judged the same asking before.
+"""The shortcut to a kept answer, past Django's handler and the middlewares.
 
-What they make of a read depends on how it is asked: on its headers, its address, its token. Once a read has gone
-through all of them and was answered from the cache, what they made of it is remembered, for as long as the limit's
-window lasts. Who asks in exactly the same manner then needs no more than counting and looking up, whatever is read.
+What the middlewares do with a read depends on how it is asked: its headers, its address, its token. Once a read has
+gone through all of them and was answered from the cache, the headers they added are remembered, until the window of
+the rate limit ends. Who then asks in exactly the same manner is only counted and looked up, whatever is read.
 """
 
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ Headers = tuple[tuple[str, str], ...]
 
 WHAT_IS_ASKED = frozenset(("PATH_INFO", "QUERY_STRING", "HTTP_IF_NONE_MATCH", "HTTP_X_REQUEST_ID"))
 ON_CONDITION = "HTTP_IF_"
-"""How the headers begin of which it depends on the answer whether it is let through."""
+"""How the other conditional headers begin: with one of them the middlewares judge each answer anew."""
 MADE_ANEW = frozenset(("content-length", "etag", "ratelimit", "ratelimit-policy", "x-request-id"))
 MANNERS_REMEMBERED = 1024
 LONGEST_MANNER = 4096
 
 
 class Look(NamedTuple):
-    """What the middlewares make of an answer, but for what is made anew each time."""
+    """The status and the headers that the middlewares give an answer, without those that are made anew each time."""
 
     code: int
     status: str
@@ -55,7 +55,7 @@ class Manner:
         return now >= self.claims.expires_at or int(now) > self.window.ends_at
 
     def look_of(self, kept: Kept, place: Place, known: str | None) -> Look | None:
-        """How an answer looks to a client that has the version `known`; there are more ways to say that than one."""
+        """How an answer looks to a client that has the version `known`; None if that needs a closer look."""
         if known and known != kept.etag:
             return None
         return self.looks.get((304 if known else 200, place.media_type))
@@ -136,6 +136,6 @@ def remember(request: Any, response: HttpResponseBase) -> None:
 
 
 def is_worth_it(manner: frozenset[tuple[str, str]]) -> bool:
-    """Whether what was made of it says something of the next one, in no more room than most need."""
+    """Whether the next request in this manner would be treated the same, and the manner is not too long to keep."""
     length = sum(len(name) + len(value) for name, value in manner)
     return length <= LONGEST_MANNER and not any(name.startswith(ON_CONDITION) for name, _ in manner)

@@ -30,8 +30,8 @@ class OutcomeUnknown(OperationalError):
 class Transaction:
     """One that has written something, as it was before its COMMIT: its id, and where the log and its checkpoint were.
 
-    A server that crashes forgets an id whose log was not on disk yet, and may give it to somebody else. Its log then
-    ends before where it was here, and a new checkpoint stands at that end.
+    A server that crashes forgets an id whose log was not on disk yet, and may give it to another transaction. It can
+    be told by the log: after the crash it ends before `log_position`, and a new checkpoint stands at its end.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Transaction:
         return cls(id_, log_position, checkpoint, connection.info.backend_pid) if id_ else None
 
     def was_committed(self, connection: Any) -> bool | None:
-        """Whether it was; None while its session, which may not have seen its client go and is told so, is at it."""
+        """Whether it was; None while it is still in progress. A session that has not seen its client go is ended."""
         connection.execute(END_ITS_SESSION, [self.backend, self.id])
         try:
             (status,) = connection.execute(STATUS, [self.id]).fetchone()

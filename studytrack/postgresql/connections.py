@@ -51,9 +51,10 @@ class PunctualConnection(psycopg.Connection[Any]):
             self._hurry = None
 
     def answers(self) -> bool:
-        """Whether the server is still there, before each use, because servers restart.
+        """Whether the server is still there; asked before each use, because servers restart.
 
-        One that was heard a moment ago need not be asked: what it says to who asked nothing is goodbye.
+        A server that has something to say though nothing was asked says goodbye. One that answered a moment ago is
+        believed without being asked.
         """
         if self._has_something_to_say():
             return False
