@@ -10,6 +10,7 @@ from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, get_class, get_view_model, is_patched_serializer
 
 from studytrack.api import schema_answers as answers
+from studytrack.api import schema_headers as headers
 from studytrack.api.files import FileAnswers
 from studytrack.api.filters import QueryFilter, TotalOrderingFilter
 from studytrack.api.parsers import FromBrowserOnly
@@ -122,7 +123,7 @@ class AutoSchema(SpectacularAutoSchema):
             return
         self._add_parameter(operation, condition)
         if self.method == "GET":
-            tag = {"ETag": self._component("headers", "ETag", answers.HEADERS["ETag"])}
+            tag = {"ETag": self._component("headers", "ETag", headers.HEADERS["ETag"])}
             not_modified = answers.NOT_MODIFIED | {"headers": self._headers("304") | tag}
             operation["responses"]["200"]["headers"] |= tag
             operation["responses"]["304"] = self._component("responses", "NotModified", not_modified)
@@ -133,14 +134,14 @@ class AutoSchema(SpectacularAutoSchema):
         if self._takes_idempotency_key():
             self._add_parameter(operation, "Idempotency-Key")
             name, done = "Idempotent-Replayed", min(operation["responses"])
-            operation["responses"][done]["headers"][name] = self._component("headers", name, answers.HEADERS[name])
+            operation["responses"][done]["headers"][name] = self._component("headers", name, headers.HEADERS[name])
 
     def _takes_idempotency_key(self) -> bool:
         handler = getattr(self.view, getattr(self.view, "action", None) or self.method.lower())
         return getattr(handler, "takes_idempotency_key", False)
 
     def _add_parameter(self, operation: dict[str, Any], name: str) -> None:
-        parameter = self._component("parameters", name, answers.PARAMETERS[name])
+        parameter = self._component("parameters", name, headers.PARAMETERS[name])
         operation["parameters"] = [*operation.get("parameters", ()), parameter]
 
     def _shared(self, refusal: answers.SharedRefusal) -> dict[str, Any]:
@@ -155,9 +156,9 @@ class AutoSchema(SpectacularAutoSchema):
                 answer["headers"] = answer.get("headers", {}) | self._headers(status, is_counted)
 
     def _headers(self, status: str, is_counted: bool = True) -> dict[str, Any]:
-        counted = answers.ON_COUNTED_ANSWERS if is_counted else ()
-        names = (*answers.ON_EVERY_ANSWER, *counted, *answers.HEADERS_OF_STATUS.get(status, ()))
-        return {name: self._component("headers", name, answers.HEADERS[name]) for name in names}
+        counted = headers.ON_COUNTED_ANSWERS if is_counted else ()
+        names = (*headers.ON_EVERY_ANSWER, *counted, *headers.HEADERS_OF_STATUS.get(status, ()))
+        return {name: self._component("headers", name, headers.HEADERS[name]) for name in names}
 
     def _component(self, kind: str, name: str, schema: dict[str, Any]) -> dict[str, Any]:
         component = ResolvedComponent(name, kind, schema, object=name)
