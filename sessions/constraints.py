@@ -28,7 +28,7 @@ class NoOverlap(ExclusionConstraint):
     a width there would be none. A session that runs lasts for ever.
     """
 
-    def __init__(self, *, name: str, **_: Any) -> None:
+    def __init__(self, *, name: str) -> None:
         end = Coalesce("end_time", Value(LAST_INSTANT, DateTimeField()))
         first = Func(0, Seconds("start_time"), function="POINT")
         last = Func(1, Seconds(end) - A_LITTLE_SECONDS, function="POINT")

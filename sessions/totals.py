@@ -80,7 +80,8 @@ def _postgresql_triggers() -> list[str]:
 def _sqlite_triggers() -> list[str]:
     """One call a row: SQLite has no other."""
     come, gone = (f"SELECT {row}.subject_id AS subject_id, {row}.duration AS duration" for row in ("NEW", "OLD"))
-    add, take = (ADD.format(rows=come, no_time="0"), TAKE.format(rows=gone, no_time="0"))
+    no_time = NO_TIME_SQL["sqlite"]
+    add, take = ADD.format(rows=come, no_time=no_time), TAKE.format(rows=gone, no_time=no_time)
     bodies = {"INSERT": add, "UPDATE": add + take, "DELETE": take}
     return [
         f"CREATE TRIGGER subject_totals_{event} AFTER {event} ON {SESSIONS} FOR EACH ROW BEGIN {body} END"
@@ -93,9 +94,6 @@ TRIGGERS = {"postgresql": _postgresql_triggers, "sqlite": _sqlite_triggers}
 
 class TotalsKept(BaseConstraint):
     """A subject's totals are the sums of its sessions: held by triggers, which come and go with the table."""
-
-    def __init__(self, *, name: str, **_: Any) -> None:
-        super().__init__(name=name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TotalsKept) and self.name == other.name

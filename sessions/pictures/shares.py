@@ -7,6 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from sessions.pictures.words import counted, drawable, from_to, heading, shortened, spoken
+from sessions.summaries import percent_of
 
 WIDTH, MARGIN, TOP, ROW_HEIGHT = 720, 16, 72, 30
 NAME_WIDTH, NAME_COLUMNS = 200, 28
@@ -58,7 +59,7 @@ def _shares(found: dict[str, Any]) -> Iterator[Share]:
         yield _share(number, whole, name, group["seconds"], group["percent"])
     if rest := groups[len(kept) :]:
         name, seconds = counted(len(rest), "other subject"), sum(group["seconds"] for group in rest)
-        yield _share(len(kept), name, name, seconds, round(100 * seconds / total, 2))
+        yield _share(len(kept), name, name, seconds, percent_of(seconds, total))
 
 
 def _share(number: int, whole_name: str, name: str, seconds: int, percent: float) -> Share:

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from sessions.management.commands.studytrack_demo import HALF_A_YEAR, ZONE, Sitting, half_a_year
 from sessions.models import StudySession
+from sessions.student_life import HALF_A_YEAR, ZONE, Sitting, half_a_year
 from subjects.models import Subject
 from tests.conftest import Caller
 from tests.factories import make_subject
