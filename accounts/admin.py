@@ -61,7 +61,7 @@ class NewPasswordForm(AdminPasswordChangeForm):
     """A password that an operator sets, or none."""
 
     usable_password = SetUnusablePasswordMixin.create_usable_password_field(
-        "Disabled, nobody can sign in to this account until it is given a password again."
+        "Disabled, every sign-in ends, and nobody can sign in to this account until it is given a password again."
     )
 
 

@@ -145,7 +145,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         return self.username
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save; a new password ends every sign-in but `kept_sign_in`; what is newly wanted of a day is remembered."""
+        """Save; a new password, or none, ends every sign-in but `kept_sign_in`; a new goal of a day is remembered."""
         named = None if update_fields is None else set(update_fields)
         is_new, has_new_password = self._state.adding, self.has_new_password
         with transaction.atomic(savepoint=False):
@@ -155,10 +155,18 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
             if named is None or not named.isdisjoint({"daily_goal_minutes", "rest_weekdays"}):
                 self._remember_what_is_wanted(is_new)
 
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        if raw_password is None:
+            self._password = ""  # Django takes it for no change when a password is taken away
+
+    def set_unusable_password(self) -> None:
+        self.set_password(None)
+
     @property
     def has_new_password(self) -> bool:
         """Until save() Django keeps what set_password() was given; not where it only hashes the same password anew."""
-        return getattr(self, "_password", None) is not None
+        return self._password is not None
 
     def _remember_what_is_wanted(self, is_new: bool) -> None:
         last = None if is_new else self.study_goals.order_by("since", "pk").last()

@@ -80,6 +80,20 @@ def test_a_new_password_ends_every_sign_in(as_operator: Operator, as_alice: Call
     assert User.objects.get(username="alice").check_password(NEW_PASSWORD)
 
 
+def test_a_password_that_is_disabled_ends_every_sign_in(as_operator: Operator, as_alice: Caller, alice: User) -> None:
+    """Django tells of no new password then, and the tokens of an account that is to be locked go on for a month."""
+    assert as_alice.get("/subjects").status_code == 200
+    assert (
+        as_operator.post(
+            f"{USERS}{alice.pk}/password/", {"usable_password": "false", "unset-password": "yes"}
+        ).status_code
+        == 302
+    )
+    assert not User.objects.get(username="alice").has_usable_password()
+    assert as_alice.get("/subjects").status_code == 401
+    assert as_alice.post("/auth/refresh", {"refresh": as_alice.tokens["refresh"]}).status_code == 401
+
+
 def test_an_operators_own_new_password_ends_the_operators_sign_ins(as_operator: Operator, operator: User) -> None:
     caller = Caller(operator)
     form = {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}

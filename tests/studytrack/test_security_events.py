@@ -109,6 +109,13 @@ def test_a_password_that_was_not_changed(as_alice: Caller, log: Log) -> None:
     assert told(log) == []
 
 
+def test_a_password_taken_away_in_a_shell(as_alice: Caller, alice: User, log: Log) -> None:
+    alice.set_unusable_password()
+    alice.save(update_fields=["password"])
+    assert [(event["message"], event["user"]) for event in log.events()] == [("password-changed", alice.pk)]
+    assert as_alice.get("/subjects").status_code == 401
+
+
 def test_a_password_set_in_a_shell(alice: User, log: Log) -> None:
     alice.set_password(NEW_PASSWORD)
     alice.save()
