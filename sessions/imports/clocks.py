@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from sessions.imports.rows import Refused, Unreadable
@@ -60,16 +61,16 @@ def moment(text: str, order: str, zone: ZoneInfo) -> datetime:
 
 
 def span(starts: list[datetime], ends: list[datetime], duration: timedelta | None) -> tuple[datetime, datetime]:
-    """The start and the end, of those that a clock that is set back leaves open the ones that last so long."""
+    """The start and the end, of those that a clock that is set back leaves open the ones that last about so long."""
     if not ends:
         if duration is None:
             raise Refused("required", "This has no end.")
         return starts[0], starts[0] + duration
-    for start in starts:
-        for end in ends:
-            if end - start == duration:
-                return start, end
-    return starts[0], next((end for end in ends if end > starts[0]), ends[0])
+    lasting = [(start, end) for start, end in product(starts, ends) if end > start]
+    if not lasting or duration is None:
+        return (lasting or [(starts[0], ends[0])])[0]
+    # Reports round a duration, to minutes or to hundredths of an hour.
+    return min(lasting, key=lambda times: abs(times[1] - times[0] - duration))
 
 
 def short(text: str) -> str:

@@ -76,12 +76,19 @@ def test_what_has_no_project_is_of_its_client_or_says_so(as_alice: Caller) -> No
         ("02:45:00", "02:15:00", "00:30:00", ("00:45", "01:15")),
         ("02:45:00", "02:15:00", "", ("00:45", "01:15")),
         ("02:15:00", "03:30:00", "01:15:00", ("01:15", "02:30")),
+        ("02:00:00", "03:20:00", "1.33 h", ("01:00", "02:20")),
+        ("02:00:00", "03:20:00", "2.33", ("00:00", "02:20")),
+        ("02:15:00", "02:45:00", "1:29", ("00:15", "01:45")),
+        ("02:45:00", "02:15:00", "0:00", ("00:45", "01:15")),
     ],
 )
 def test_the_duration_tells_what_a_clock_that_is_set_back_leaves_open(
     as_alice: Caller, start: str, end: str, duration: str, times: tuple[str, str]
 ) -> None:
-    """The obvious code takes the first reading of each, and so loses an hour or finds an end before the start."""
+    """The obvious code takes the first reading of each, and so loses an hour or finds an end before the start.
+
+    A duration in hours of two decimals, or in minutes, is not to the second.
+    """
     response = send(as_alice, toggl(f"Algebra,,,,2025-10-26,{start},2025-10-26,{end},{duration}"), "toggl")
     assert response.status_code == 200, response.content
     assert kept() == [("Algebra", *(f"2025-10-26T{time}:00Z" for time in times), "")]
