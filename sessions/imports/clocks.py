@@ -12,7 +12,8 @@ from studytrack.instants import NoInstant, read_instant, readings, within_calend
 
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d\d?)\2(\d\d?)", re.ASCII)
 YEAR_LAST = re.compile(r"(\d\d?)([-/.])(\d\d?)\2(\d{4})", re.ASCII)
-TIME = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:\s*([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
+# Before AM and PM, what follows the newer rules of Unicode writes a space at which no line is broken.
+TIME = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:[\s\u00a0\u202f]*([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
 DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?", re.ASCII)
 DECIMAL_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,9})?) ?h?", re.ASCII)
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"

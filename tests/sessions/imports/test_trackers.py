@@ -29,6 +29,8 @@ MONDAY = ("2026-03-02T13:00:00Z", "2026-03-02T14:30:00Z")
         ("toggl", f"\ufeff{TOGGL_NOW}", '"Groups",No,1:30:00,,,Algebra,,2026-03-02,14:00:00,2026-03-02,15:30:00'),
         ("toggl", TOGGL_UPLOAD, "alice@example.org,2026-03-02,14:00:00,01:30:00,Algebra,Groups"),
         ("toggl", TOGGL_UPLOAD, "alice@example.org,2026-03-02,2:00 PM,1.50 h,Algebra,Groups"),
+        ("toggl", TOGGL_UPLOAD, "alice@example.org,2026-03-02,2:00\u202fPM,1:30,Algebra,Groups"),
+        ("toggl", TOGGL_UPLOAD, "alice@example.org,2026-03-02,2:00\u00a0p.m.,1:30,Algebra,Groups"),
         ("clockify", CLOCKIFY, "Algebra,,Groups,,,,,,No,03/13/2026,02:00 PM,03/13/2026,03:30 PM,01:30:00,1.5,0,0"),
         ("clockify", CLOCKIFY, "Algebra,,Groups,,,,,,No,13/03/2026,14:00:00,13/03/2026,15:30:00,01:30:00,1.5,0,0"),
         ("clockify", CLOCKIFY, "Algebra,,Groups,,,,,,No,2026-03-13,14:00,2026-03-13,15:30,1:30,1.5,0,0"),
