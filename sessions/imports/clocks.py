@@ -14,7 +14,8 @@ YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d\d?)\2(\d\d?)", re.ASCII)
 YEAR_LAST = re.compile(r"(\d\d?)([-/.])(\d\d?)\2(\d{4})", re.ASCII)
 # Before AM and PM, what follows the newer rules of Unicode writes a space at which no line is broken.
 TIME = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:[\s\u00a0\u202f]*([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
-DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?", re.ASCII)
+DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?(?: ?h)?", re.ASCII)
+UNDER_AN_HOUR = re.compile(r"(?:(\d\d?):(\d\d) ?min|(\d\d?) ?s(?:ec)?)", re.ASCII)
 DECIMAL_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,9})?) ?h?", re.ASCII)
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
 ORDERS = (DAY_FIRST, MONTH_FIRST)
@@ -112,11 +113,13 @@ def time_of(text: str) -> time:
 
 
 def duration_of(text: str) -> timedelta | None:
-    """How long `1:30:00`, `1:30` or hours like `1.5` are; None if nothing is said."""
+    """How long `1:30:00`, `1:30`, `47:06 min`, `6 s` or hours like `1.5` are; None if nothing is said."""
     text = short(text)
     if found := DURATION.fullmatch(text):
         hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3] or 0)
         return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if found := UNDER_AN_HOUR.fullmatch(text):
+        return timedelta(minutes=int(found[1] or 0), seconds=int(found[2] or found[3]))
     if found := DECIMAL_HOURS.fullmatch(text):
         return timedelta(seconds=round(float(found[1].replace(",", ".")) * 3600))
     if text:

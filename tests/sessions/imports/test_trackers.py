@@ -52,6 +52,26 @@ def toggl(*entries: str) -> str:
     return csv_of(*entries, header="Project,Client,Task,Description,Start date,Start time,End date,End time,Duration")
 
 
+@pytest.mark.parametrize(
+    ("duration", "end"),
+    [
+        ("47:06 min", "13:47:06"),
+        ("01:30 min", "13:01:30"),
+        ("06 sec", "13:00:06"),
+        ("6 s", "13:00:06"),
+        ("1:47:06 h", "14:47:06"),
+        ("1:47:06", "14:47:06"),
+        ("1:47", "14:47:00"),
+        ("0.79 h", "13:47:24"),
+    ],
+)
+def test_a_duration_is_read_however_the_profile_has_it_written(as_alice: Caller, duration: str, end: str) -> None:
+    """Toggl Track exports it as it shows it: 47:06 min is what it calls classic."""
+    response = send(as_alice, toggl(f"Algebra,,,,2026-03-02,14:00:00,,,{duration}"), "toggl")
+    assert response.status_code == 200, response.content
+    assert kept() == [("Algebra", "2026-03-02T13:00:00Z", f"2026-03-02T{end}Z", "")]
+
+
 def test_an_entry_over_midnight_stays_one_session(as_alice: Caller) -> None:
     send(as_alice, toggl("Algebra,,,,2026-03-02,23:00:00,2026-03-03,01:30:00,02:30:00"), "toggl")
     assert kept() == [("Algebra", "2026-03-02T22:00:00Z", "2026-03-03T00:30:00Z", "")]
