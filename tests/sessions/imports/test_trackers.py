@@ -90,6 +90,14 @@ def test_what_has_no_project_is_of_its_client_or_says_so(as_alice: Caller) -> No
     ]
 
 
+def test_a_break_is_not_studied(as_alice: Caller) -> None:
+    header = "Project,Start Date,Start Time,Duration (decimal),Type"
+    entries = ("Algebra,13.03.2026,14:00,1.5,Regular", ",13.03.2026,15:30,0.5,Break")
+    response = send(as_alice, csv_of(*entries, header=header), "clockify")
+    assert response.json() == report(1, subjects=1)
+    assert kept() == [("Algebra", "2026-03-13T13:00:00Z", "2026-03-13T14:30:00Z", "")]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "duration", "times"),
     [
