@@ -60,7 +60,7 @@ def streak(user: Any, now: datetime) -> dict[str, Any]:
     qualified = wishes.qualified(studied)
     found = list(streaks(qualified, wishes))
     best = longest(found)
-    current = found[-1] if found and wishes.only_rest(found[-1].last, today) else None
+    current = found[-1] if found and wishes.unbroken(found[-1].last, today) else None
     return {
         "current": current.days if current else 0,
         "longest": best.days if best else 0,

@@ -28,6 +28,7 @@ class Wishes:
     """What a user has wanted: a change acts from its study day on, and the first wish is that of all days before."""
 
     def __init__(self, user: Any, today: date) -> None:
+        self.today = today
         self.since: list[tuple[date, Wish]] = []
         for each in user.study_goals.order_by("since", "pk"):
             self.change(study_date(each.since, ZoneInfo(each.time_zone), each.day_start_hour), Wish.of(each))
@@ -56,11 +57,14 @@ class Wishes:
         """The days on which so much was studied that they qualify, in their order; a day of rest never does."""
         return [day for day in sorted(seconds) if 0 < self.needed_seconds(day) <= seconds[day]]
 
-    def only_rest(self, after: date, before: date) -> bool:
-        """Whether all days between the two, both exclusive, are of rest."""
+    def unbroken(self, after: date, before: date) -> bool:
+        """Whether no day between the two, both exclusive, breaks a streak: neither rest nor today does.
+
+        Today is between the two for who has studied already where it was tomorrow.
+        """
         day = after + ONE_DAY
         while day < before:
-            if not self.is_rest(day):
+            if not self.is_rest(day) and day != self.today:
                 return False
             day = self._next_change(day) if len(self.on(day).rest_weekdays) == DAYS_A_WEEK else day + ONE_DAY
         return True
@@ -73,7 +77,7 @@ class Wishes:
 
 @dataclass
 class Streak:
-    """Days that qualify, one after the other, with nothing but rest between them."""
+    """Days that qualify, one after the other, with nothing between them that breaks."""
 
     first: date
     last: date
@@ -84,7 +88,7 @@ def streaks(qualified: Iterable[date], wishes: Wishes) -> Iterator[Streak]:
     """The streaks, in their order."""
     streak = None
     for day in qualified:
-        if streak and wishes.only_rest(streak.last, day):
+        if streak and wishes.unbroken(streak.last, day):
             streak.last, streak.days = day, streak.days + 1
         else:
             if streak:

@@ -12,6 +12,7 @@ COLUMNS = {
     "start_time": ("Start Time",),
     "end_date": ("End Date",),
     "end_time": ("End Time",),
+    "type": ("Type",),
     "duration": ("Duration (h)", "Duration (decimal)", "Time (h)", "Time (decimal)"),
 }
 

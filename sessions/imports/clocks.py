@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from sessions.imports.rows import Refused, Unreadable
@@ -11,8 +12,10 @@ from studytrack.instants import NoInstant, read_instant, readings, within_calend
 
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d\d?)\2(\d\d?)", re.ASCII)
 YEAR_LAST = re.compile(r"(\d\d?)([-/.])(\d\d?)\2(\d{4})", re.ASCII)
-TIME = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:\s*([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
-DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?", re.ASCII)
+# Before AM and PM, what follows the newer rules of Unicode writes a space at which no line is broken.
+TIME = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?(?:\.\d+)?(?:[\s\u00a0\u202f]*([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
+DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?(?: ?h)?", re.ASCII)
+UNDER_AN_HOUR = re.compile(r"(?:(\d\d?):(\d\d) ?min|(\d\d?) ?s(?:ec)?)", re.ASCII)
 DECIMAL_HOURS = re.compile(r"(\d{1,4}(?:[.,]\d{1,9})?) ?h?", re.ASCII)
 DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
 ORDERS = (DAY_FIRST, MONTH_FIRST)
@@ -60,16 +63,16 @@ def moment(text: str, order: str, zone: ZoneInfo) -> datetime:
 
 
 def span(starts: list[datetime], ends: list[datetime], duration: timedelta | None) -> tuple[datetime, datetime]:
-    """The start and the end. Where a clock set back leaves several possible, those that are `duration` apart."""
+    """The start and the end. Where a clock set back leaves several possible, those about `duration` apart."""
     if not ends:
         if duration is None:
             raise Refused("required", "This has no end.")
         return starts[0], starts[0] + duration
-    for start in starts:
-        for end in ends:
-            if end - start == duration:
-                return start, end
-    return starts[0], next((end for end in ends if end > starts[0]), ends[0])
+    lasting = [(start, end) for start, end in product(starts, ends) if end > start]
+    if not lasting or duration is None:
+        return (lasting or [(starts[0], ends[0])])[0]
+    # Reports round a duration, to minutes or to hundredths of an hour.
+    return min(lasting, key=lambda times: abs(times[1] - times[0] - duration))
 
 
 def short(text: str) -> str:
@@ -110,11 +113,13 @@ def time_of(text: str) -> time:
 
 
 def duration_of(text: str) -> timedelta | None:
-    """How long `1:30:00`, `1:30` or hours like `1.5` are; None if nothing is said."""
+    """How long `1:30:00`, `1:30`, `47:06 min`, `6 s` or hours like `1.5` are; None if nothing is said."""
     text = short(text)
     if found := DURATION.fullmatch(text):
         hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3] or 0)
         return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if found := UNDER_AN_HOUR.fullmatch(text):
+        return timedelta(minutes=int(found[1] or 0), seconds=int(found[2] or found[3]))
     if found := DECIMAL_HOURS.fullmatch(text):
         return timedelta(seconds=round(float(found[1].replace(",", ".")) * 3600))
     if text:

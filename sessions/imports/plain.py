@@ -17,7 +17,7 @@ REQUIRED = COLUMNS[:3]
 def read(text: str, told: Told) -> Contents:
     """The sessions: times with an offset, or else by the clock of the zone."""
     columns = {name: (told.columns.get(name, name),) for name in COLUMNS}
-    table = Table(text, columns | {"source": ("source",)}, REQUIRED)
+    table = Table(text, columns | {"source": ("source",)}, dict.fromkeys((*REQUIRED, *told.columns)))
     order = order_of(table.values("start_time", "end_time"), told.date_order)
 
     def read_row(line: int, cells: Cells) -> Row | None:

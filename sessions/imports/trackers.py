@@ -9,11 +9,13 @@ REQUIRED = ("start_date", "start_time")
 
 
 def read_report(text: str, told: Told, columns: Columns) -> Contents:
-    """A report: each entry is a session of its project, and what was done is its notes."""
+    """A report: each entry is a session of its project, and what was done is its notes; a break is none."""
     table = Table(text, columns, REQUIRED)
     order = order_of(table.values("start_date", "end_date"), told.date_order)
 
-    def read(line: int, cells: Cells) -> Row:
+    def read(line: int, cells: Cells) -> Row | None:
+        if cells.get("type", "").strip().casefold() == "break":
+            return None
         starts = moments(cells.get("start_date", ""), cells.get("start_time", ""), order, told.zone)
         stated = cells.get("end_date", "").strip() or cells.get("end_time", "").strip()
         end_date = cells.get("end_date", "").strip() or cells.get("start_date", "")

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 
-from sessions.periods import week_of
 from sessions.pictures.words import WEEKDAYS, counted, dated, from_to, heading, spoken
 
 MARGIN, SIDE, STEP = 16, 11, 14
@@ -76,7 +75,7 @@ def _square(day: dict[str, Any], first: date, week_start: int, today: date) -> S
 
 def _week(day: date, first: date, week_start: int) -> int:
     """How many weeks after the one of the first day."""
-    return (week_of(day, week_start) - week_of(first, week_start)).days // 7
+    return ((day - first).days + (first.isoweekday() - week_start) % 7) // 7
 
 
 def _told(day: dict[str, Any], when: str) -> str:

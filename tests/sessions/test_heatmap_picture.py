@@ -105,6 +105,17 @@ def test_a_year_of_nothing_says_so(as_alice: Caller) -> None:
     assert drawing.description == "Nothing was studied on these 365 days."
 
 
+@pytest.mark.parametrize("week_start", range(1, 8))
+def test_the_first_year_is_drawn_too(as_alice: Caller, alice: User, week_start: int) -> None:
+    """The obvious code asks for the first day of its first week, which is before all days that there are."""
+    User.objects.filter(pk=alice.pk).update(week_start=week_start)
+    response = as_alice.get("/stats/heatmap.svg?to=0002-01-01")
+    assert response.status_code == 200, response.content
+    drawing = Drawing(response.content)
+    assert drawing.title == "Study days: Nothing studied, 2 January 1 – 1 January 2"
+    assert len(drawing.days()) == 365
+
+
 @pytest.mark.parametrize("query", ["from=2016-01-01", "from=2026-03-03", "from=never"])
 def test_what_makes_no_sense_is_refused(as_alice: Caller, query: str) -> None:
     response = as_alice.get(f"/stats/heatmap.svg?{query}")

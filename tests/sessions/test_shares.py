@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import DatabaseError, models
+from django.db import DatabaseError, connection, models
+from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts.models import User
+from sessions.management.commands.recompute_study_days import recompute
 from sessions.models import StudySession
 from sessions.periods import day_begins, study_date, study_days
 from sessions.shares import DayShare
@@ -206,6 +208,15 @@ def test_recomputing_mends_what_is_wrong(as_alice: Caller, alice: User) -> None:
     call_command("recompute_study_days")
     assert rows() == right
     assert as_alice.get("/sessions").json() == seen
+
+
+def test_recomputing_asks_for_the_user_once(alice: User) -> None:
+    """The obvious code asks for the owner of each session: each has a subject of its own at hand."""
+    make_sessions(make_subject(alice), 10)
+    with CaptureQueriesContext(connection) as queries:
+        recompute(alice.pk)
+    assert sum('FROM "accounts_user"' in query["sql"] for query in queries) == 1
+    assert DayShare.objects.count() == 10
 
 
 def test_the_migration_books_what_was_there_before(alice: User) -> None:

@@ -77,6 +77,24 @@ def test_today_does_not_break_while_it_lasts_and_yesterday_does(
     assert numbers(as_alice) == expected
 
 
+def test_today_does_not_break_for_who_flew_back_into_it(
+    alice: User, algebra: Subject, at_two: time_machine.Traveller
+) -> None:
+    """She studied on Tuesday in Kiritimati, and in Berlin it is Monday again, of which there is some time left."""
+    study(algebra, 1, 2)
+    make_session(algebra, MONDAY - 2 * HOUR, time_zone="Pacific/Kiritimati")
+    assert Caller(alice).get("/stats/streak").json() == {
+        "current": 3,
+        "longest": 3,
+        "started_on": "2026-02-28",
+        "last_qualified_on": "2026-03-03",
+        "today": {"date": "2026-03-02", "qualified": False, "minutes": 0, "seconds": 0, "needed_minutes": 1},
+    }
+    assert Caller(alice).get("/stats/year/2026").json()["longest_streak"]["days"] == 3
+    at_two.shift(DAY)
+    assert numbers(Caller(alice)) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("rest", "days_ago", "expected"),
     [
@@ -231,10 +249,10 @@ def test_a_rest_of_thousands_of_years_is_passed_over_at_once(alice: User) -> Non
     wishes = Wishes(alice, date(2026, 3, 2))
     wishes.since = [(date(2, 1, 1), ALWAYS_REST), (date(9000, 1, 3), Wish(0, frozenset({5})))]
     began = time.process_time()
-    assert wishes.only_rest(date.min, date(9000, 1, 3))
-    assert wishes.only_rest(date.min, date(9000, 1, 4))
-    assert not wishes.only_rest(date.min, date(9000, 1, 5))
-    assert not wishes.only_rest(date(9000, 1, 3), date.max)
+    assert wishes.unbroken(date.min, date(9000, 1, 3))
+    assert wishes.unbroken(date.min, date(9000, 1, 4))
+    assert not wishes.unbroken(date.min, date(9000, 1, 5))
+    assert not wishes.unbroken(date(9000, 1, 3), date.max)
     assert time.process_time() - began < 0.1
 
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--skip-errors", action="store_true", help="write all lines that are right")
         for name in plain.COLUMNS:
             option = f"--{name.replace('_', '-')}-column"
-            parser.add_argument(option, default=name, help=f"what the column {name} is called (csv)")
+            parser.add_argument(option, default="", help=f"what the column {name} is called, if otherwise (csv)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user, data = self._user(options["user"]), self._data(options["file"])
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             ZoneInfo(options["time_zone"] or user.time_zone),
             timezone.now(),
             options["date_order"],
-            {name: options[f"{name}_column"] for name in plain.COLUMNS},
+            {name: called for name in plain.COLUMNS if (called := options[f"{name}_column"])},
             skip_errors=options["skip_errors"],
             dry_run=options["dry_run"],
         )

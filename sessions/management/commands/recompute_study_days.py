@@ -23,10 +23,11 @@ class Command(BaseCommand):
 @transaction.atomic
 def recompute(owner_id: int) -> int:
     """Book one user's sessions anew, in turn with that user's own writes; how many start on another day now."""
-    lock_owner(owner_id)
+    owner = lock_owner(owner_id)
     sessions = list(StudySession.objects.filter(owner_id=owner_id).select_related("subject"))
     before = {session.pk: session.study_date for session in sessions}
     for session in sessions:
+        session.owner = owner  # or each would ask for its own
         session.derive()
     moved = [session for session in sessions if session.study_date != before[session.pk]]
     StudySession.objects.bulk_update(moved, ["study_date"])

@@ -13,7 +13,7 @@ from sessions.models import StudySession
 from sessions.spreadsheets import defused, restored
 from tests.conftest import Caller
 from tests.factories import MONDAY, make_session, make_subject
-from tests.sessions.imports.files import MONDAY_LINE, codes, csv_of, kept, report, send
+from tests.sessions.imports.files import MONDAY_LINE, codes, csv_of, kept, refused, report, send
 
 pytestmark = pytest.mark.everywhere
 
@@ -80,6 +80,13 @@ def test_columns_may_be_called_otherwise(as_alice: Caller) -> None:
     names = {"subject_column": "fach", "start_time_column": "Beginn der  Sitzung", "end_time_column": "Ende"}
     assert send(as_alice, file, **names).json() == report(1, subjects=1)
     assert kept() == [("Algebra", "2026-03-02T14:00:00Z", "2026-03-02T15:00:00Z", "")]
+
+
+def test_a_column_that_is_named_has_to_be_there(as_alice: Caller) -> None:
+    """Notes may be missing; but those of a misspelt column would be lost for good, as a second run adds nothing."""
+    detail = "The header has no column Notiz."
+    assert send(as_alice, csv_of(MONDAY_LINE), notes_column="Notiz").json() == refused((1, "columns", detail))
+    assert not StudySession.objects.exists()
 
 
 @pytest.mark.parametrize("mark", ["/", "-"])
