@@ -151,13 +151,18 @@ class BreakerRedisCache(RedisCache):
         return self.exchange(("EVAL", text, len(keys), *keys, *args))[0]
 
     def count(self, key: str, timeout: int, by: int = 1) -> int:
-        """One more of what `key` counts, which is forgotten `timeout` seconds after the first; one round trip."""
+        """One more of what `key` counts, which is forgotten `timeout` seconds after the first.
+
+        It takes one round trip, and seldom a second one.
+        """
         return self.write(self._count, key, timeout, by)
 
     def _count(self, key: str, timeout: int, by: int) -> int:
         ahead, self.ahead = self.ahead, None
         reading = [("MGET", *ahead.keys)] if ahead else []
-        _, counted, *read = self.exchange(("SET", key, 0, "EX", timeout, "NX"), ("INCRBY", key, by), *reading)
+        is_new, counted, *read = self.exchange(("SET", key, 0, "EX", timeout, "NX"), ("INCRBY", key, by), *reading)
+        if not is_new and counted == by:  # it may have ended between the two, and would count for ever from now on
+            self.exchange(("EXPIRE", key, timeout))
         if ahead:
             ahead.found = texts(ahead.keys, *read)
         return int(counted)

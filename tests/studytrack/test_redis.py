@@ -274,6 +274,12 @@ class TestCounting:
         monkeypatch.setattr(AbstractConnection, "send_packed_command", noted)
         assert (counter.add("rl:a-day", 1, 65), counter.incr("rl:a-day"), len(sent)) == (False, 2, 1)
 
+    def test_a_count_that_begins_anew_ends_too(self, redis: Server) -> None:
+        """What it began with may end between the two commands, and the second makes it anew: without an end."""
+        raw().set("guesses:somebody", 0)
+        assert [CounterCache("", {}).count("guesses:somebody", 60) for _ in range(2)] == [1, 2]
+        assert 0 < raw().ttl("guesses:somebody") <= 60
+
     def test_a_count_without_redis_lasts_as_long_as_its_window(self, redis: Server) -> None:
         """Django's own default is five minutes."""
         redis.stop()
