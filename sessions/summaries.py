@@ -46,7 +46,7 @@ def summary(user: Any, span: Span, group_by: str, *, fill: bool = False) -> dict
 
 
 def percent_of(seconds: int, total_seconds: int) -> float:
-    """To two decimals, of nothing 0; in whole numbers, as round() takes longer than all else of a group."""
+    """To two decimals, of nothing 0; in whole numbers, as round() would take a third of the time of a group."""
     return (20_000 * seconds + total_seconds) // (2 * total_seconds) / 100 if total_seconds else 0.0
 
 
